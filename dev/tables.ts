@@ -1,0 +1,46 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import type { Env } from '../lambda/env.ts';
+import { TIMESTAMPS_SCHEMA } from '../lambda/store/timestamps.ts';
+
+/** The table as the CDK app makes it, as far as a store on one machine knows such things. */
+function timestampsTable(TableName: string): CreateTableCommandInput {
+  const { partitionKey, sortKey, bySource } = TIMESTAMPS_SCHEMA;
+  const keySchema = (hash: string, range: string): CreateTableCommandInput['KeySchema'] => [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ];
+  return {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keySchema(partitionKey, sortKey),
+    AttributeDefinitions: [...new Set([partitionKey, sortKey, bySource.partitionKey, bySource.sortKey])].map(
+      (AttributeName) => ({ AttributeName, AttributeType: 'S' }),
+    ),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: bySource.indexName,
+        KeySchema: keySchema(bySource.partitionKey, bySource.sortKey),
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  };
+}
+
+/** Creates the tables at an endpoint that is not AWS, unless they are there; credentials come from the environment. */
+export async function createTables(env: Pick<Env, 'region' | 'timestampsTable' | 'dynamodbEndpoint'>): Promise<void> {
+  const { region, dynamodbEndpoint = '', timestampsTable: TableName } = env;
+  const client = new DynamoDBClient({ region, endpoint: dynamodbEndpoint, maxAttempts: 1 });
+  try {
+    await client.send(new CreateTableCommand(timestampsTable(TableName)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName });
+  client.destroy();
+}

@@ -1,0 +1,81 @@
+import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
+import type { ALBResult, Context } from 'aws-lambda';
+import type { Deps } from './deps.ts';
+import { HttpError } from './http/errors.ts';
+import { problemResponse } from './http/problem.ts';
+import { type HttpRequest, toRequest } from './http/request.ts';
+import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
+import { createRouter } from './http/router.ts';
+import { routes } from './routes.ts';
+import { StoreUnavailableError } from './store/errors.ts';
+
+type Chain = MiddlewareObj<unknown, ALBResult>;
+
+const findRoute = createRouter(routes);
+
+/** The function: one request after another, each ending in an answer that the ingress takes. */
+export function createApp(deps: Deps): MiddyfiedHandler<unknown, ALBResult> {
+  return middy<unknown, ALBResult>()
+    .use(requestLog())
+    .use(errorBoundary)
+    .handler(async (event: unknown, context: Context) => {
+      const request = toRequest(event, context);
+      return toResult(await answer(request, deps), request);
+    });
+}
+
+async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
+  const match = findRoute(request.path);
+  if (match === undefined) throw new HttpError(404, 'There is nothing at this address. GET / says what there is.');
+  const { allow, endpointOf, params } = match;
+  if (request.method === 'OPTIONS') return respondEmpty(204, { allow });
+  const endpoint = endpointOf(request.method);
+  if (endpoint === undefined) {
+    throw new HttpError(405, `This address takes ${allow}.`, { headers: { allow } });
+  }
+  return endpoint(request, deps, params);
+}
+
+/** The one place where errors become answers. What a client is not told is logged. */
+const errorBoundary: Chain = {
+  onError: (chain) => {
+    const request = toRequest(chain.event, chain.context);
+    const error = chain.error instanceof StoreUnavailableError ? unavailable(chain.error) : chain.error;
+    if (!(error instanceof HttpError) || error.status >= 500) {
+      console.error({ message: 'request failed', requestId: request.requestId, error: describe(error) });
+    }
+    chain.response = toResult(problemResponse(error, request), request);
+  },
+};
+
+function unavailable(cause: StoreUnavailableError): HttpError {
+  const headers = { 'retry-after': '1' };
+  return new HttpError(503, 'The store does not answer at the moment; try again.', { headers, cause });
+}
+
+/** One line a request; of its address only the route, which names nobody. */
+function requestLog(): Chain {
+  const started = new WeakMap<object, number>();
+  let coldStart = true;
+  const log: Chain['after'] = ({ event, context, response }) => {
+    const { method, path, requestId } = toRequest(event, context);
+    const route = findRoute(path)?.path ?? 'none';
+    const durationMs = Math.round((performance.now() - (started.get(context) ?? 0)) * 10) / 10;
+    console.info({ message: 'request', requestId, method, route, status: response?.statusCode, durationMs, coldStart });
+    coldStart = false;
+  };
+  return {
+    before: ({ context }) => {
+      started.set(context, performance.now());
+    },
+    after: log,
+    onError: log,
+  };
+}
+
+/** An error and its causes, as plain values for a structured log. */
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return { name: 'not an Error', message: String(error) };
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause !== undefined && { cause: describe(cause) }) };
+}

@@ -1,0 +1,152 @@
+/**
+ * Ids and the instants that they carry.
+ *
+ * An id is a UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then 12 bits that carry the fraction of the
+ * millisecond (section 6.2, method 3), then random bits. The last byte is the number of the shard that the record lies
+ * in. Ids are fixed-length lower-case hexadecimal, so their order as text is the order of their instants.
+ *
+ * Instants are whole microseconds since the Unix epoch: a safe integer until the year 2255.
+ */
+import { randomBytes } from 'node:crypto';
+
+/** Shards are numbered in one byte of the id. */
+export const MAX_SHARDS = 256;
+
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const MICROS_PER_MILLI = 1000;
+/** The 12 bits after the version hold a fraction of a millisecond in steps of 1/4096. */
+const FRACTION_STEPS = 4096;
+
+/** Whether `text` is an id as Rollcall writes it: a UUIDv7 in lower case. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/**
+ * Makes an id.
+ *
+ * @param micros the instant, in microseconds since the Unix epoch
+ * @param shard 0 to 255
+ * @param random at least 7 bytes; the ids of one microsecond differ by them alone
+ */
+export function makeId(micros: number, shard: number, random: Uint8Array): string {
+  const bytes = Buffer.alloc(16);
+  const millis = Math.floor(micros / MICROS_PER_MILLI);
+  const fraction = Math.floor(((micros % MICROS_PER_MILLI) * FRACTION_STEPS) / MICROS_PER_MILLI);
+  bytes.writeUIntBE(millis, 0, 6);
+  bytes.writeUInt16BE(0x7000 | fraction, 6);
+  bytes.set(random.subarray(0, 7), 8);
+  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
+  bytes.writeUInt8(shard, 15);
+  return format(bytes.toString('hex'));
+}
+
+/** The least id of an instant: every id of that microsecond or later is greater or equal, every earlier one is less. */
+export function lowestIdAt(micros: number): string {
+  return makeId(micros, 0, new Uint8Array(7));
+}
+
+/** The neighbours of an id in the order of ids, which turn an exclusive bound into an inclusive one. */
+export function idBefore(id: string): string {
+  return step(id, -1n);
+}
+export function idAfter(id: string): string {
+  return step(id, 1n);
+}
+
+/** The shard that the record with this id lies in. */
+export function shardOf(id: string): number {
+  return Number.parseInt(id.slice(-2), 16);
+}
+
+/** The instant of an id, in microseconds since the Unix epoch. */
+export function microsOf(id: string): number {
+  const millis = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  const fraction = Number.parseInt(id.slice(15, 18), 16);
+  // A microsecond is 4.096 steps, and makeId rounds down, so rounding up finds it again.
+  return millis * MICROS_PER_MILLI + Math.ceil((fraction * MICROS_PER_MILLI) / FRACTION_STEPS);
+}
+
+/** The instant of an id as RFC 3339 in UTC with microseconds: `2026-11-20T22:15:06.172057Z`. */
+export function timestampOf(id: string): string {
+  const micros = microsOf(id);
+  const millis = new Date(Math.floor(micros / MICROS_PER_MILLI)).toISOString().slice(0, -1);
+  return `${millis}${String(micros % MICROS_PER_MILLI).padStart(3, '0')}Z`;
+}
+
+/** Where ids come from; the parts that are not pure can be given, for tests. */
+export interface IdSourceOptions {
+  /** 1 to 256. */
+  readonly shards: number;
+  /** @default a clock of microseconds on the system's clocks */
+  readonly now?: () => number;
+  /** @default node:crypto's */
+  readonly random?: (size: number) => Uint8Array;
+}
+
+/**
+ * A source of ids whose instants strictly increase, even within one microsecond or when the system's clock steps back
+ * (RFC 9562, section 6.2), each in a shard drawn at random.
+ */
+export function createIdSource({ shards, now = createClock(), random = randomBytes }: IdSourceOptions): () => string {
+  let last = 0;
+  return () => {
+    last = Math.max(last + 1, now());
+    const bytes = random(11);
+    // Four bytes for a number of at most 256: the bias of the remainder is less than one in ten million.
+    const draw = new DataView(bytes.buffer, bytes.byteOffset).getUint32(7);
+    return makeId(last, draw % shards, bytes);
+  };
+}
+
+/** The system's clocks: milliseconds since the epoch that follow the true time, and ones that only count up. */
+export interface Clocks {
+  readonly wall: () => number;
+  readonly monotonic: () => number;
+}
+
+/**
+ * A clock of microseconds since the Unix epoch. The wall clock knows the millisecond; the monotonic clock moves within
+ * it. Whenever the two disagree about the millisecond (drift, a correction, a function that was frozen between two
+ * requests) the wall clock is right, so the error is never more than one millisecond and shrinks with each call.
+ */
+export function createClock(clocks: Clocks = { wall: Date.now, monotonic: () => performance.now() }): () => number {
+  let offset = 0;
+  return () => {
+    const least = clocks.wall() * MICROS_PER_MILLI;
+    const counted = clocks.monotonic() * MICROS_PER_MILLI;
+    const estimate = Math.floor(offset + counted);
+    const micros = Math.min(Math.max(estimate, least), least + MICROS_PER_MILLI - 1);
+    if (micros !== estimate) offset = micros - counted;
+    return micros;
+  };
+}
+
+/**
+ * Parses an RFC 3339 date-time into microseconds since the Unix epoch. Digits finer than a microsecond round up, so
+ * that `id >= lowestIdAt(result)` holds exactly for the instants at or after the one that was meant.
+ *
+ * @returns undefined when `text` is no RFC 3339 date-time, names a day or an hour that does not exist, or lies outside
+ * the years that an id can carry (1970 to 9999)
+ */
+export function parseRfc3339(text: string): number | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)t(\d\d:\d\d:\d\d)(?:\.(\d{1,18}))?(z|[+-]\d\d:\d\d)$/i.exec(text);
+  const [, date, time, fraction = '', offset] = match ?? [];
+  if (date === undefined || time === undefined || offset === undefined) return undefined;
+  const local = Date.parse(`${date}T${time}Z`);
+  // Date.parse takes 30 February for 2 March and 24:00 for the next day: only what comes back as it went in is real.
+  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(`${date}T${time}`)) return undefined;
+  const millis = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
+  if (Number.isNaN(millis) || millis < 0) return undefined;
+  const finer = /[1-9]/.test(fraction.slice(6)) ? 1 : 0;
+  return millis * MICROS_PER_MILLI + Number(fraction.slice(0, 6).padEnd(6, '0')) + finer;
+}
+
+function step(id: string, by: bigint): string {
+  const value = BigInt(`0x${id.replaceAll('-', '')}`) + by;
+  return format(value.toString(16).padStart(32, '0'));
+}
+
+function format(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

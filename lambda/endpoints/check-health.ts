@@ -1,0 +1,5 @@
+import { respond } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+
+/** `GET /health`: the process answers. No I/O, so that a broken store does not take every function out of service. */
+export const checkHealth: Endpoint = () => respond(200, 'application/json', '{"status":"ok"}\n');

@@ -1,0 +1,73 @@
+import type { TimestampRecord } from '../domain/timestamp-record.ts';
+import { type HttpResponse, respond } from '../http/response.ts';
+import { timestampRow, timestampsPage } from '../pages/timestamps.ts';
+
+/** Where a page of records leads: `next` is a cursor, the others are relative addresses; undefined at the end. */
+export interface PageLinks {
+  readonly next: string | undefined;
+  readonly older: string | undefined;
+  readonly newer: string | undefined;
+}
+
+/** A form that a list of records can take. */
+export interface ListFormat {
+  readonly type: string;
+  /** One record as it stands in the body. */
+  readonly row: (record: TimestampRecord) => string;
+  readonly answer: (rows: readonly string[], links: PageLinks) => HttpResponse;
+}
+
+const CSV_COLUMNS = ['id', 'timestamp', 'source', 'note', 'clientIp', 'protocol', 'requestId'] as const;
+
+/** By the name that `?format=` takes. The first is what a client gets that accepts anything. */
+export const FORMATS = {
+  json: {
+    type: 'application/json',
+    row: (record) => JSON.stringify(record),
+    answer: (rows, { next = null }) =>
+      respond(200, 'application/json', `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
+  },
+  html: { type: 'text/html', row: timestampRow, answer: timestampsPage },
+  csv: {
+    type: 'text/csv',
+    row: (record) => csvLine(CSV_COLUMNS.map((column) => record[column] ?? '')),
+    answer: (rows) => respond(200, 'text/csv', csvLine(CSV_COLUMNS) + rows.join('')),
+  },
+  ndjson: {
+    type: 'application/x-ndjson',
+    row: (record) => `${JSON.stringify(record)}\n`,
+    answer: (rows) => respond(200, 'application/x-ndjson', rows.join('')),
+  },
+  text: {
+    type: 'text/plain',
+    row: textLine,
+    answer: (rows) => respond(200, 'text/plain', rows.join('')),
+  },
+} as const satisfies Record<string, ListFormat>;
+
+export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const satisfies (keyof typeof FORMATS)[];
+export const FORMAT_TYPES = FORMAT_NAMES.map((name) => FORMATS[name].type);
+
+/** The format of a media type out of FORMAT_TYPES. */
+export function formatOfType(type: (typeof FORMAT_TYPES)[number]): ListFormat {
+  return FORMATS[FORMAT_NAMES.find((name) => FORMATS[name].type === type) ?? 'json'];
+}
+
+/** One record for a terminal: what is known, between tabs; a dash where there is no source. */
+export function textLine({ timestamp, source = '-', note = '' }: TimestampRecord): string {
+  return `${[timestamp, source, note.replaceAll(/[\t\r\n]+/g, ' ')].join('\t').trimEnd()}\n`;
+}
+
+/** A line of RFC 4180. */
+function csvLine(fields: readonly string[]): string {
+  return `${fields.map(csvField).join(',')}\r\n`;
+}
+
+/**
+ * A note that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection"); sources, which
+ * have no characters that a formula needs, stay as they are.
+ */
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && /[^A-Za-z0-9._-]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

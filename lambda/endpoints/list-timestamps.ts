@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { isId, parseRfc3339 } from '../domain/timestamp-id.ts';
+import { invalidField, readQuery } from '../http/input.ts';
+import { negotiate } from '../http/negotiation.ts';
+import type { HttpRequest } from '../http/request.ts';
+import type { Endpoint } from '../http/router.ts';
+import { Source } from './fields.ts';
+import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType } from './list-formats.ts';
+
+const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
+const ID_ALLOWED = 'the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
+const TIME_ALLOWED = 'a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00';
+const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
+
+const Id = v.pipe(v.string(ID_ALLOWED), v.toLowerCase(), v.check(isId, ID_ALLOWED));
+/** Microseconds since the Unix epoch. */
+const Time = v.pipe(v.string(TIME_ALLOWED), v.transform(parseRfc3339), v.number(TIME_ALLOWED));
+
+export const ListFields = v.object({
+  limit: v.pipe(
+    v.optional(v.string(LIMIT_ALLOWED), '100'),
+    v.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),
+    v.transform(Number),
+    v.maxValue(1000, LIMIT_ALLOWED),
+  ),
+  before: v.optional(Id),
+  after: v.optional(Id),
+  from: v.optional(Time),
+  to: v.optional(Time),
+  source: v.optional(Source),
+  format: v.optional(v.picklist(FORMAT_NAMES, FORMAT_ALLOWED)),
+});
+
+/**
+ * The most that the rows of one answer may take as JSON text. A load balancer takes 1 MB of JSON from a function, in
+ * which the body is one escaped string; the rest is for the frame around the rows and for the headers.
+ */
+const MAX_ROWS_BYTES = 900_000;
+
+/**
+ * `GET /app`: the records, newest first, a page at a time. A page ends at `limit` records, or earlier where one answer
+ * cannot carry more; `next` goes on from there either way, in the direction in which the caller pages.
+ */
+export const listTimestamps: Endpoint = async (request, { timestamps }) => {
+  const { format: name, ...query } = readQuery(request, ListFields);
+  if (query.before !== undefined && query.after !== undefined) {
+    throw invalidField('after', query.after, 'only without before');
+  }
+  if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
+    throw invalidField('to', request.query.find(([field]) => field === 'to')?.[1], 'a time later than from');
+  }
+  const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
+
+  const { records, more } = await timestamps.list(query);
+  const newestFirst = query.after === undefined;
+  const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
+  const travelled = inOrder(records);
+  const rows = travelled.map(format.row);
+  const count = fitting(rows);
+  const last = travelled[count - 1]?.id;
+  const next = more || count < rows.length ? last : undefined;
+
+  const linkTo = (cursor: Readonly<Record<string, string>>) => `?${queryWith(request, cursor)}`;
+  const shown = inOrder(travelled.slice(0, count));
+  const older = newestFirst ? next : shown.at(-1)?.id;
+  const newer = newestFirst ? query.before && shown[0]?.id : next;
+  const response = format.answer(inOrder(rows.slice(0, count)), {
+    next,
+    older: older && linkTo({ before: older }),
+    newer: newer && linkTo({ after: newer }),
+  });
+  if (next === undefined) return response;
+  const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;
+  return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
+};
+
+/** How many of the rows, from the first on, one answer can carry. */
+function fitting(rows: readonly string[]): number {
+  let bytes = 0;
+  for (const [index, row] of rows.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    if (bytes > MAX_ROWS_BYTES) return index;
+  }
+  return rows.length;
+}
+
+/** The query of this request, with another cursor. */
+function queryWith(request: HttpRequest, cursor: Readonly<Record<string, string>>): string {
+  const kept = request.query.filter(([field]) => field !== 'before' && field !== 'after');
+  return [...kept, ...Object.entries(cursor)].map(([field, value]) => `${field}=${value}`).join('&');
+}

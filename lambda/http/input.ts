@@ -1,0 +1,136 @@
+import * as v from 'valibot';
+import { HttpError, type InputError } from './errors.ts';
+import type { HttpRequest } from './request.ts';
+
+/** The most bytes that a request's body may have. */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded'];
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Where a field came. */
+type PlaceOf = (field: string) => InputError['in'];
+type FieldsSchema<T> = v.GenericSchema<unknown, T> & { readonly entries: object };
+
+/**
+ * What `schema` makes of the query of a request. The message of each of its fields says what is allowed.
+ *
+ * @throws HttpError 400 that names the field, what came and what is allowed
+ */
+export function readQuery<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
+  return validate(schema, queryFields(request), () => 'query');
+}
+
+/**
+ * What `schema` makes of the fields that a request brings, each in its query or in its JSON or form body.
+ *
+ * @throws HttpError 400 as readQuery; 413 for a body over 16 KB; 415 for one that is neither JSON nor a form
+ */
+export function readFields<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
+  const query = queryFields(request);
+  const body = bodyFields(request);
+  const placeOf = (field: string) => (Object.hasOwn(body, field) ? 'body' : 'query');
+  const twice = Object.keys(query).find((field) => Object.hasOwn(body, field));
+  if (twice !== undefined) throw invalidField(twice, body[twice], 'given once, in the query or in the body', placeOf);
+  return validate(schema, { ...query, ...body }, placeOf);
+}
+
+function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf): T {
+  const unknown = Object.keys(fields).find((field) => !Object.hasOwn(schema.entries, field));
+  if (unknown !== undefined) {
+    const known = Object.keys(schema.entries);
+    const allowed = known.length === 0 ? 'no parameters here' : `one of the names ${known.join(', ')}`;
+    throw invalidField(unknown, fields[unknown], allowed, placeOf);
+  }
+  const result = v.safeParse(schema, fields);
+  if (result.success) return result.output;
+  const errors = result.issues.map((issue) =>
+    inputError(v.getDotPath(issue) ?? '', issue.input, issue.message, placeOf),
+  );
+  throw invalidInput(errors);
+}
+
+/** The error for a field of the query whose fault its schema alone cannot see. */
+export function invalidField(field: string, came: unknown, allowed: string, placeOf: PlaceOf = () => 'query') {
+  return invalidInput([inputError(field, came, allowed, placeOf)]);
+}
+
+function inputError(field: string, came: unknown, allowed: string, placeOf: PlaceOf) {
+  return { in: placeOf(field), field: field.slice(0, 100), received: excerpt(came), allowed };
+}
+
+function invalidInput(errors: InputError[]): HttpError {
+  const detail = errors.map(({ field, received, allowed }) => `${field}: got ${received}, allowed is ${allowed}.`);
+  return new HttpError(400, detail.join(' '), { errors });
+}
+
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 100 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
+}
+
+function queryFields(request: HttpRequest): Fields {
+  return decodePairs(request.query, 'query');
+}
+
+function bodyFields(request: HttpRequest): Fields {
+  const { body, headers } = request;
+  if (body.length > MAX_BODY_BYTES) {
+    throw new HttpError(413, `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are allowed.`);
+  }
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new HttpError(415, `The body is encoded as ${excerpt(encoding)}; send it as it is.`);
+  }
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';
+  if (!BODY_TYPES.includes(type)) {
+    throw new HttpError(415, `The body is ${excerpt(type)}; allowed are ${BODY_TYPES.join(', ')}, or no body.`);
+  }
+  if (body.length === 0) return {};
+  const text = decodeUtf8(body);
+  return type === 'application/json' ? parseJsonObject(text) : parseForm(text);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new HttpError(400, 'The body is not valid UTF-8.', { cause });
+  }
+}
+
+function parseJsonObject(text: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new HttpError(400, 'The body is not valid JSON.', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new HttpError(400, `The body must be a JSON object, such as {"source": "backup"}; got ${excerpt(value)}.`);
+  }
+  return { ...value };
+}
+
+/** A form of a browser sends the fields that were left empty, too: they count as not given. */
+function parseForm(text: string): Fields {
+  const pairs = text.split('&').map((pair): [string, string] => {
+    const [name = '', ...value] = pair.split('=');
+    return [name, value.join('=')];
+  });
+  return Object.fromEntries(Object.entries(decodePairs(pairs, 'body')).filter(([, value]) => value !== ''));
+}
+
+/** Percent-decodes names and values (WHATWG URL, application/x-www-form-urlencoded); the last one of a name counts. */
+function decodePairs(pairs: readonly (readonly [string, string])[], place: string): Record<string, string> {
+  const decode = (text: string) => {
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '));
+    } catch (cause) {
+      throw new HttpError(400, `The ${place} is not percent-encoded UTF-8: ${excerpt(text)}.`, { cause });
+    }
+  };
+  return Object.fromEntries(
+    pairs.filter(([name, value]) => name !== '' || value !== '').map(([name, value]) => [decode(name), decode(value)]),
+  );
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import type { ALBResult } from 'aws-lambda';
+import type { HttpRequest } from './request.ts';
+
+/** What an endpoint answers. */
+export interface HttpResponse {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** On every answer. */
+const SECURITY_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+/** An answer that nothing between here and the client may keep, unless its headers say otherwise. */
+export function respond(
+  status: number,
+  contentType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  const type = contentType.startsWith('text/') ? `${contentType}; charset=utf-8` : contentType;
+  return { status, headers: { 'content-type': type, 'cache-control': 'no-store', ...headers }, body };
+}
+
+/** An answer that has no body. */
+export function respondEmpty(status: number, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return { status, headers: { 'cache-control': 'no-store', ...headers }, body: '' };
+}
+
+/**
+ * The envelope that the ingress expects (Elastic Load Balancing user guide, "Respond to the load balancer"). A load
+ * balancer reads only the multi-value headers when they are on, and only the others when they are off.
+ */
+export function toResult({ status, headers, body }: HttpResponse, { ingress, method }: HttpRequest): ALBResult {
+  const all = { ...SECURITY_HEADERS, ...headers };
+  return {
+    statusCode: status,
+    statusDescription: `${status} ${STATUS_CODES[status]}`,
+    isBase64Encoded: false,
+    ...(ingress === 'alb'
+      ? { headers: all }
+      : { multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])) }),
+    body: method === 'HEAD' ? '' : body,
+  };
+}

@@ -1,0 +1,17 @@
+import { checkHealth } from './endpoints/check-health.ts';
+import { checkReady } from './endpoints/check-ready.ts';
+import { getTimestamp } from './endpoints/get-timestamp.ts';
+import { listTimestamps } from './endpoints/list-timestamps.ts';
+import { recordTimestamp } from './endpoints/record-timestamp.ts';
+import { showWelcome } from './endpoints/show-welcome.ts';
+import type { Route } from './http/router.ts';
+
+/** Every endpoint, once. Whatever needs to know the routes derives them from this table. */
+export const routes: readonly Route[] = [
+  { method: 'GET', path: '/', endpoint: showWelcome },
+  { method: 'POST', path: '/app', endpoint: recordTimestamp },
+  { method: 'GET', path: '/app', endpoint: listTimestamps },
+  { method: 'GET', path: '/app/{id}', endpoint: getTimestamp },
+  { method: 'GET', path: '/health', endpoint: checkHealth },
+  { method: 'GET', path: '/ready', endpoint: checkReady },
+];

@@ -1,0 +1,48 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { Env } from '../env.ts';
+import { StoreUnavailableError } from './errors.ts';
+
+/** A connection that takes longer is given up: DynamoDB is a few milliseconds away, or not there. */
+const CONNECT_TIMEOUT_MS = 1_000;
+/** Without a limit the SDK waits on a hung socket for ever. */
+const ANSWER_TIMEOUT_MS = 3_000;
+/** The first try and two more. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * The one client of DynamoDB, for the life of the process; it keeps its connections. What fails for a reason that may
+ * pass, after the SDK's own retries, fails as a StoreUnavailableError.
+ */
+export function createDynamoClient({ region, dynamodbEndpoint }: Pick<Env, 'region' | 'dynamodbEndpoint'>) {
+  const client = new DynamoDBClient({
+    region,
+    ...(dynamodbEndpoint && { endpoint: dynamodbEndpoint }),
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: ANSWER_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (isSdkError(error) && (isThrottlingError(error) || isTransientError(error))) {
+          throw new StoreUnavailableError('DynamoDB is out of reach or too busy', { cause: error });
+        }
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'unavailable' },
+  );
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** Any error may come out of the SDK; what it asks about is absent from the others. */
+function isSdkError(error: unknown): error is Parameters<typeof isTransientError>[0] {
+  return error instanceof Error;
+}

@@ -1,0 +1,129 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import { type IdRange, mergeShards, rangeOf } from '../domain/page.ts';
+import { shardOf, timestampOf } from '../domain/timestamp-id.ts';
+import type { Page, PageQuery, TimestampRecord } from '../domain/timestamp-record.ts';
+import { StoreUnavailableError } from './errors.ts';
+
+/** The keys of the table and of its index: what creates the table reads them here. All are strings. */
+export const TIMESTAMPS_SCHEMA = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** Sparse: only records with a source are in it. */
+  bySource: { indexName: 'bySource', partitionKey: 'sourceShard', sortKey: 'sk' },
+} as const;
+
+/** An item as it is stored. The timestamp is not: the id carries it. */
+const Item = v.object({
+  sk: v.string(),
+  source: v.optional(v.string()),
+  note: v.optional(v.string()),
+  clientIp: v.string(),
+  protocol: v.string(),
+  requestId: v.string(),
+});
+
+export interface TimestampStore {
+  /** Writes a record: one write, which may be repeated with the same record without harm. */
+  put(record: TimestampRecord): Promise<void>;
+  /** The record with this id, or undefined. One strongly consistent read of one item. */
+  get(id: string): Promise<TimestampRecord | undefined>;
+  /**
+   * A page of records: one query a shard, of at most `limit + 1` items each. It sees every record whose write was
+   * acknowledged before; a page by source reads an index, which DynamoDB updates a moment later.
+   */
+  list(query: PageQuery): Promise<Page>;
+  /** Reads the table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
+  check(): Promise<void>;
+}
+
+export interface TimestampStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  /** How many shards may hold records: 1 to 256. It may grow, never shrink. */
+  readonly shards: number;
+}
+
+/** The timestamps in DynamoDB: `pk = "t#" + shard`, `sk = id`. */
+export function createTimestampStore({ client, tableName, shards }: TimestampStoreOptions): TimestampStore {
+  async function queryShard(shard: number, source: string | undefined, range: IdRange, count: number) {
+    const { partitionKey, sortKey, bySource } = TIMESTAMPS_SCHEMA;
+    const key =
+      source === undefined
+        ? { attribute: partitionKey, value: partitionOf(shard), ConsistentRead: true }
+        : { attribute: bySource.partitionKey, value: sourceShardOf(source, shard), IndexName: bySource.indexName };
+    const { attribute, value, ...where } = key;
+    const records: TimestampRecord[] = [];
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          ...where,
+          KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :low AND :high',
+          ExpressionAttributeNames: { '#pk': attribute, '#sk': sortKey },
+          ExpressionAttributeValues: { ':pk': value, ':low': range.low, ':high': range.high },
+          ScanIndexForward: !range.newestFirst,
+          Limit: count - records.length,
+          ExclusiveStartKey,
+        }),
+      );
+      for (const item of answer.Items ?? []) records.push(toRecord(item));
+      // DynamoDB ends an answer at 1 MB, so even one with few or no items may not be the last.
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined && records.length < count);
+    return records;
+  }
+
+  return {
+    async put(record) {
+      const { id, timestamp: _, source, ...rest } = record;
+      const shard = shardOf(id);
+      const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
+      await client.send(
+        new PutCommand({ TableName: tableName, Item: { pk: partitionOf(shard), sk: id, ...bySource, ...rest } }),
+      );
+    },
+
+    async get(id) {
+      const Key = { pk: partitionOf(shardOf(id)), sk: id };
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      return Item && toRecord(Item);
+    },
+
+    async list(query) {
+      const range = rangeOf(query);
+      if (range === undefined) return { records: [], more: false };
+      const numbers = Array.from({ length: shards }, (_, shard) => shard);
+      const runs = await Promise.all(numbers.map((shard) => queryShard(shard, query.source, range, query.limit + 1)));
+      return mergeShards(runs, range, query.limit);
+    },
+
+    async check() {
+      try {
+        await client.send(new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } }));
+      } catch (cause) {
+        throw new StoreUnavailableError('the table cannot be read', { cause });
+      }
+    },
+  };
+}
+
+function partitionOf(shard: number): string {
+  return `t#${shard}`;
+}
+
+function sourceShardOf(source: string, shard: number): string {
+  return `${source}#${shard}`;
+}
+
+function toRecord(item: unknown): TimestampRecord {
+  const { sk: id, source, note, ...rest } = v.parse(Item, item);
+  return {
+    id,
+    timestamp: timestampOf(id),
+    ...(source !== undefined && { source }),
+    ...(note !== undefined && { note }),
+    ...rest,
+  };
+}
