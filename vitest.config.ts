@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/dynamodb-local.ts',
+    // Stores on this machine take any credentials, but want some.
+    env: { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
     reporters: ['default', ['json', { outputFile: 'test-report.json' }]],
     testTimeout: 60_000,
     hookTimeout: 60_000,

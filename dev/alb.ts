@@ -53,7 +53,7 @@ export function createAlb(options: AlbOptions): Server {
       });
     },
   );
-  // Node drops every header after the thousandth without a word; the limit on bytes is refusalStatus's.
+  // By default Node drops headers past a certain number without a word. The limit here is on bytes, in refusalStatus.
   server.maxHeadersCount = 0;
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -92,10 +92,11 @@ async function serve(
 
   const hop = { body, peer, port, now: Date.now(), random: randomBytes(12).toString('hex') };
   const event = buildEvent(albRequest, hop, multiValueHeaders);
-  const result = await invoke(JSON.stringify(event)).then(
-    (json) => readResult(json, multiValueHeaders),
-    (error: unknown) => ({ refusal: `the invocation failed: ${error instanceof Error ? error.message : error}` }),
-  );
+  const result = await invoke(JSON.stringify(event))
+    .then((json) => readResult(json, multiValueHeaders))
+    .catch((error: unknown) => ({
+      refusal: `the invocation failed: ${error instanceof Error ? error.message : error}`,
+    }));
   if (!('refusal' in result)) return result;
   // One line, whatever the error's message holds.
   const why = result.refusal.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 500);
@@ -123,19 +124,15 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'gon
   });
 }
 
-/** Writes the whole response but does not end it; `flushed` is called when it has left, or the client has. */
+/** Writes the response. One with a body is left open, for `flushed` to end once the body has left (or the client has). */
 function write(response: ServerResponse, { status, reason, headers, body }: AlbResponse, flushed: () => void): void {
   const bodiless = status === 204 || status === 304;
   const head = response.req.method === 'HEAD';
   // A HEAD without a body says nothing about the length that GET would have.
   const length = bodiless || (head && body.length === 0) ? [] : ['Content-Length', String(body.length)];
   response.writeHead(status, reason, [...headers.flat(), ...length]);
-  if (!bodiless && !head && body.length > 0) {
-    response.write(body, flushed);
-    return;
-  }
-  response.flushHeaders();
-  flushed();
+  if (bodiless || head || body.length === 0) response.end();
+  else response.write(body, flushed);
 }
 
 function refuse(response: ServerResponse, status: number): undefined {
@@ -182,6 +179,7 @@ function writePage(socket: Duplex, status: number): void {
  * still sends, would reset the connection and could take the answer with it (RFC 9112, section 9.6).
  */
 function lingeringClose(socket: Duplex): void {
+  if (socket.destroyed) return;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.resume();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { Context } from 'aws-lambda';
 
 /** An asynchronous Lambda handler: takes the event and the invocation's context, resolves to the result. */

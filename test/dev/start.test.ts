@@ -1,0 +1,239 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { send } from '../support/server.ts';
+import { backends, openStore } from '../support/stores.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+let folder: string;
+const running = new Set<ChildProcess>();
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+});
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  rmSync(folder, { recursive: true });
+});
+
+/** A server that is starting, or has ended. */
+interface Run {
+  readonly child: ChildProcess;
+  /** Resolves to the address that it prints; rejects when it ends without one. */
+  readonly origin: Promise<string>;
+  /** Resolves, when it ends, to its exit code and all that it wrote. */
+  readonly end: Promise<{ code: number | null; output: string; errors: string }>;
+}
+
+function start(variables: Record<string, string> = {}): Run {
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...inherited } = process.env;
+  const env = { ...inherited, PORT: '0', DATA_DIR: folder, ...variables };
+  const child = spawn(process.execPath, ['dev/start.ts'], { cwd: ROOT, env });
+  running.add(child);
+  let output = '';
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const end = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return { code, output, errors };
+  });
+  const origin = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      const address = /answers on (http:\S+)/.exec(output)?.[1];
+      if (address !== undefined && output.includes('stop:')) resolve(address);
+    });
+    void end.then(() => reject(new Error(`the server ended: ${errors}`)));
+  });
+  origin.catch(() => {}); // Tests of a server that cannot start wait for its end alone.
+  return { child, origin, end };
+}
+
+async function post(origin: string): Promise<string> {
+  return (await send(origin, 'POST', '/app')).text.trimEnd();
+}
+
+async function listed(origin: string): Promise<string[]> {
+  const { items } = JSON.parse((await send(origin, 'GET', '/app?limit=1000')).text);
+  return items.map(({ timestamp }: { timestamp: string }) => timestamp);
+}
+
+describe('npm start', () => {
+  it('says where it answers, what to try and where the data lies', async () => {
+    const { child, origin, end } = start();
+    const address = await origin;
+    child.kill('SIGTERM');
+    const { output } = await end;
+    expect(output).toContain(`Rollcall answers on ${address}`);
+    expect(output).toContain(`curl -X POST ${address}/app`);
+    expect(output).toContain(`data:  ${folder}`);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('keeps the data between runs, and ends with 0 on %s', async (signal) => {
+    const first = start();
+    const time = await post(await first.origin);
+    first.child.kill(signal);
+    expect((await first.end).code).toBe(0);
+    const second = start();
+    expect(await listed(await second.origin)).toEqual([time]);
+  });
+
+  it('finishes the request that is in flight when it is told to stop', async () => {
+    const { child, origin, end } = start();
+    const { hostname, port } = new URL(await origin);
+    const headers = { 'content-type': 'application/json', 'content-length': '16', expect: '100-continue' };
+    const outgoing = request({ hostname, port, method: 'POST', path: '/app', headers });
+    // The server has read the head of the request once it asks for the rest.
+    outgoing.flushHeaders();
+    await once(outgoing, 'continue');
+    child.kill('SIGTERM');
+    await untilRefused(Number(port));
+    outgoing.end('{"note":"in it"}');
+    const [response] = await once(outgoing, 'response');
+    response.resume();
+    expect(response.statusCode).toBe(201);
+    expect((await end).code).toBe(0);
+    const again = start();
+    expect(await listed(await again.origin)).toHaveLength(1);
+  });
+
+  it('loses no timestamp that it acknowledged when it is killed', async () => {
+    const { child, origin, end } = start();
+    const address = await origin;
+    const acknowledged: string[] = [];
+    const client = async () => {
+      for (;;) {
+        acknowledged.push(await post(address));
+        if (acknowledged.length === 200) child.kill('SIGKILL');
+      }
+    };
+    await Promise.allSettled([client(), client(), client(), client()]);
+    expect((await end).code).toBeNull();
+    const again = start();
+    expect(await listed(await again.origin)).toEqual(expect.arrayContaining(acknowledged));
+    expect(acknowledged.length).toBeGreaterThanOrEqual(200);
+  });
+
+  it('keeps nothing with DATA_DIR=:memory:', async () => {
+    const first = start({ DATA_DIR: ':memory:' });
+    await post(await first.origin);
+    first.child.kill();
+    expect((await first.end).output).toContain('in memory');
+    const second = start({ DATA_DIR: ':memory:' });
+    expect(await listed(await second.origin)).toEqual([]);
+  });
+
+  it('keeps its log on one line a request', async () => {
+    const { child, origin, end } = start();
+    const address = await origin;
+    await send(address, 'GET', '/app');
+    await send(address, 'GET', '/nothing');
+    child.kill();
+    const lines = (await end).output.split('stop:  Ctrl-C\n')[1]?.trimEnd().split('\n');
+    expect(lines).toEqual([expect.stringContaining("route: '/app'"), expect.stringContaining('status: 404')]);
+  });
+
+  describe('ends with one clear line and exit code 1', () => {
+    const endOf = async (variables: Record<string, string>) => {
+      const { code, output, errors } = await start(variables).end;
+      expect([code, output]).toEqual([1, '']);
+      expect(errors).toMatch(/^Rollcall cannot start: .*\n$/);
+      return errors;
+    };
+
+    it('when the port is in use', async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const address = other.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      expect(await endOf({ PORT: String(port) })).toContain(`port ${port} is in use: choose another one with PORT`);
+      other.close();
+    });
+
+    it.each(['http', '65536', '-1', '1e3'])('when PORT is %j', async (PORT) => {
+      expect(await endOf({ PORT })).toContain(`PORT is "${PORT}"; it must be 0 to 65535`);
+    });
+
+    it('when another server uses the data', async () => {
+      await start().origin;
+      expect(await endOf({})).toContain(`another server uses the data in ${folder}`);
+    });
+
+    it('when the data folder cannot be written', async () => {
+      const file = join(folder, 'a-file');
+      writeFileSync(file, '');
+      expect(await endOf({ DATA_DIR: join(file, 'data') })).toMatch(/cannot keep data in .*a-file.*ENOTDIR.*DATA_DIR/);
+    });
+
+    it('when the endpoint of a store does not answer', async () => {
+      const errors = await endOf({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' });
+      expect(errors).toContain('table Timestamps at http://127.0.0.1:1 cannot be used: connect ECONNREFUSED');
+    });
+
+    it('when the endpoint is no address', async () => {
+      expect(await endOf({ DYNAMODB_ENDPOINT: 'localhost' })).toContain('DYNAMODB_ENDPOINT is "localhost"; it must be');
+    });
+
+    it('when a real table has no region', async () => {
+      expect(await endOf({ TIMESTAMPS_TABLE: 'Real' })).toContain('AWS_REGION is not set');
+    });
+
+    it('when a real table has no credentials', async () => {
+      const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' };
+      const errors = await endOf({ TIMESTAMPS_TABLE: 'Real', AWS_REGION: 'eu-west-1', ...nothing });
+      expect(errors).toContain('there are no AWS credentials for the table');
+    });
+  });
+
+  it('serves from a real table, with the credentials of a profile', async () => {
+    const [embedded] = backends();
+    if (embedded === undefined) throw new Error('no store');
+    const { env, close } = await openStore(embedded);
+    const profile = join(folder, 'credentials');
+    writeFileSync(profile, '[someone]\naws_access_key_id = local\naws_secret_access_key = local\n');
+    const { child, origin, end } = start({
+      TIMESTAMPS_TABLE: env.timestampsTable,
+      AWS_REGION: env.region,
+      AWS_SHARED_CREDENTIALS_FILE: profile,
+      AWS_PROFILE: 'someone',
+      // The SDK's own variable, in place of the address of DynamoDB in that region.
+      AWS_ENDPOINT_URL_DYNAMODB: env.dynamodbEndpoint ?? '',
+    });
+    const time = await post(await origin);
+    expect(await listed(await origin)).toEqual([time]);
+    child.kill();
+    expect((await end).output).toContain(`data:  table ${env.timestampsTable} in us-east-1`);
+    await close();
+  });
+
+  it.skipIf(inject('dynamodbLocal') === null)('serves from another store at DYNAMODB_ENDPOINT', async () => {
+    const DYNAMODB_ENDPOINT = inject('dynamodbLocal') ?? '';
+    const TIMESTAMPS_TABLE = `Started-${process.pid}`;
+    const first = start({ DYNAMODB_ENDPOINT, TIMESTAMPS_TABLE });
+    const time = await post(await first.origin);
+    first.child.kill();
+    expect((await first.end).output).toContain(`table ${TIMESTAMPS_TABLE} at ${DYNAMODB_ENDPOINT}`);
+    const second = start({ DYNAMODB_ENDPOINT, TIMESTAMPS_TABLE });
+    expect(await listed(await second.origin)).toEqual([time]);
+  });
+});
+
+/** Resolves when nothing listens on the port any more. */
+async function untilRefused(port: number): Promise<void> {
+  for (;;) {
+    const reply = await send(`http://127.0.0.1:${port}`, 'GET', '/health').catch((error: unknown) => error);
+    if (reply instanceof Error && 'code' in reply && reply.code === 'ECONNREFUSED') return;
+  }
+}

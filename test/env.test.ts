@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { EnvError, parseEnv } from '../lambda/env.ts';
+
+const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps' };
+
+describe('the environment', () => {
+  it('needs a region and a table, and has 8 shards unless it says otherwise', () => {
+    expect(parseEnv(GOOD)).toEqual({ region: 'eu-west-1', timestampsTable: 'Timestamps', shards: 8 });
+    expect(parseEnv({ ...GOOD, SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' })).toMatchObject({
+      shards: 256,
+      dynamodbEndpoint: 'http://127.0.0.1:8000',
+    });
+  });
+
+  it.each([
+    [{ AWS_REGION: undefined }, 'AWS_REGION is not set; it must be the name of an AWS region, such as eu-west-1'],
+    [{ TIMESTAMPS_TABLE: 'a b' }, 'TIMESTAMPS_TABLE is "a b"; it must be the name of a DynamoDB table'],
+    [{ SHARDS: '0' }, 'SHARDS is "0"; it must be a whole number from 1 to 256'],
+    [{ SHARDS: '257' }, 'SHARDS is "257"; it must be a whole number from 1 to 256'],
+    [{ SHARDS: '8.5' }, 'SHARDS is "8.5"; it must be a whole number from 1 to 256'],
+    [{ SHARDS: '' }, 'SHARDS is ""; it must be a whole number from 1 to 256'],
+    [
+      { DYNAMODB_ENDPOINT: 'localhost:8000' },
+      'DYNAMODB_ENDPOINT is "localhost:8000"; it must be an http or https address',
+    ],
+  ])('is refused with one clear line for %j', (change, message) => {
+    const parse = () => parseEnv({ ...GOOD, ...change });
+    expect(parse).toThrow(EnvError);
+    expect(parse).toThrow(message);
+  });
+});

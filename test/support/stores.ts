@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
+import { createTables } from '../../dev/tables.ts';
+import { type Env, parseEnv } from '../../lambda/env.ts';
+
+/** A DynamoDB that the tests run against. */
+export interface Backend {
+  readonly name: string;
+  /** Starts it, unless it runs already. */
+  readonly start: () => Promise<{ readonly endpoint: string; readonly close: () => Promise<void> }>;
+}
+
+/** Every store that there is on this machine: the embedded one, and Amazon's own where Java is. */
+export function backends(): readonly Backend[] {
+  const embedded: Backend = { name: 'the embedded store', start: () => startEmbeddedDynamo() };
+  const endpoint = inject('dynamodbLocal');
+  if (endpoint === null) return [embedded];
+  return [embedded, { name: 'DynamoDB Local', start: async () => ({ endpoint, close: async () => {} }) }];
+}
+
+/** A store with an empty table of its own. */
+export async function openStore(backend: Backend, shards = 8): Promise<{ env: Env; close: () => Promise<void> }> {
+  const { endpoint, close } = await backend.start();
+  const env = parseEnv({
+    AWS_REGION: 'us-east-1',
+    TIMESTAMPS_TABLE: `Timestamps-${randomUUID()}`,
+    DYNAMODB_ENDPOINT: endpoint,
+    SHARDS: String(shards),
+  });
+  await createTables(env);
+  return { env, close };
+}
