@@ -1,0 +1,37 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { startServer, type TestServer } from './support/server.ts';
+import { backends } from './support/stores.ts';
+
+const run = promisify(execFile);
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const commands = [...README.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.trim().split('\n'));
+const curls = commands.filter((command) => command.startsWith('curl '));
+const scripts = commands.filter((command) => command.startsWith('npm '));
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+vi.spyOn(console, 'info').mockImplementation(() => {});
+
+describe('the README', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    const [embedded] = backends();
+    if (embedded === undefined) throw new Error('no store');
+    server = await startServer(embedded);
+  });
+  afterAll(() => server.close());
+
+  it.skipIf(!hasCurl).each(curls)('has a command that works: %s', async (command) => {
+    const here = command.replace('localhost:3000', server.origin.replace('http://', ''));
+    const { stdout } = await run('bash', ['-c', `${here} --silent --show-error --fail-with-body`]);
+    expect(stdout).toMatch(command.includes('-X POST') ? /^(\{.*)?\d{4}-\d\d-\d\dT/ : /^(\{"|id,timestamp)/);
+  });
+
+  it.each(scripts)('names a script that exists: %s', (command) => {
+    const name = command.replace(/^npm (run )?/, '').split(' ')[0] ?? '';
+    expect(Object.keys(packageJson.scripts)).toContain(name);
+  });
+});
