@@ -119,7 +119,6 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'gon
       resolve('too large');
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', () => resolve('gone'));
     request.once('close', () => resolve('gone'));
   });
 }
@@ -136,6 +135,8 @@ function write(response: ServerResponse, { status, reason, headers, body }: AlbR
 }
 
 function refuse(response: ServerResponse, status: number): undefined {
+  // One request can be at fault twice: a body over the limit may turn out to be malformed as well.
+  if (response.headersSent) return;
   response.shouldKeepAlive = false;
   const { socket } = response.req;
   write(response, errorResponse(status), () => lingeringClose(socket));
@@ -146,13 +147,14 @@ const refusedSockets = new WeakSet<Duplex>();
 
 /** Refuses what never became a request, after the answers to the requests before it. */
 function refuseSocket(socket: Duplex, newest: ServerResponse | undefined, status: number): void {
-  // The parser reports again for everything that still arrives.
-  if (refusedSockets.has(socket) || !socket.writable) return;
+  // The parser reports again for everything that still arrives; once is enough.
+  if (refusedSockets.has(socket)) return;
   refusedSockets.add(socket);
+  // After CONNECT, Node leaves the socket's errors to us.
   socket.on('error', () => socket.destroy());
   if (newest && !newest.req.complete) {
-    // The fault lies in the body of a request whose response is still to be written, if it is not refused already.
-    if (!newest.headersSent) refuse(newest, status);
+    // The fault lies in the body of that request.
+    refuse(newest, status);
   } else if (newest && !newest.writableFinished) {
     newest.once('close', () => writePage(socket, status));
   } else {
@@ -161,6 +163,7 @@ function refuseSocket(socket: Duplex, newest: ServerResponse | undefined, status
 }
 
 function writePage(socket: Duplex, status: number): void {
+  // The request before may have asked for the connection to be closed.
   if (!socket.writable) return;
   const { reason, headers, body } = errorResponse(status);
   const lines = [
@@ -179,7 +182,6 @@ function writePage(socket: Duplex, status: number): void {
  * still sends, would reset the connection and could take the answer with it (RFC 9112, section 9.6).
  */
 function lingeringClose(socket: Duplex): void {
-  if (socket.destroyed) return;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.resume();
