@@ -5,6 +5,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Env } from '../lambda/env.ts';
 import { TIMESTAMPS_SCHEMA } from '../lambda/store/timestamps.ts';
 
@@ -35,7 +36,7 @@ function timestampsTable(TableName: string): CreateTableCommandInput {
 /** Creates the tables at an endpoint that is not AWS, unless they are there; credentials come from the environment. */
 export async function createTables(env: Pick<Env, 'region' | 'timestampsTable' | 'dynamodbEndpoint'>): Promise<void> {
   const { region, dynamodbEndpoint = '', timestampsTable: TableName } = env;
-  const client = new DynamoDBClient({ region, endpoint: dynamodbEndpoint, maxAttempts: 1 });
+  const client = new DynamoDBClient({ region, endpoint: dynamodbEndpoint, credentials: fromEnv(), maxAttempts: 1 });
   try {
     await client.send(new CreateTableCommand(timestampsTable(TableName)));
   } catch (error) {

@@ -1,10 +1,7 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 
 /**
- * Stands in for the SDK's chain of credential providers in the bundle (dev/bundle.ts). Lambda hands its role's
- * credentials over in the environment, so the profiles, SSO and metadata services of the chain are a third of the
- * bundle that never runs.
+ * Stands in for the SDK's chain of credential providers in the bundle (dev/bundle.ts): the profiles, SSO and metadata
+ * services of the chain are a third of a bundle in which they never run.
  */
-export function defaultProvider() {
-  return fromEnv();
-}
+export const defaultProvider = fromEnv;

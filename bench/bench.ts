@@ -1,0 +1,53 @@
+/** `npm run bench`: Rollcall beside a bare handler and the usual stack. Exits with 1 if a goal is missed. */
+import { createTables } from '../dev/tables.ts';
+import { ENV, parseEnv } from '../lambda/env.ts';
+import { startChild, type Variables } from './children.ts';
+import { measureFirstRequests } from './cold.ts';
+import { bundleContestants } from './contestants.ts';
+import { measurePages, TABLE_SIZES } from './page.ts';
+import { goalsOf, isReached, notesOf, type Results, rowsOf } from './results.ts';
+import { formatGoals, formatTable } from './table.ts';
+import { measureWarm } from './warm.ts';
+
+async function measureAll(endpoint: string): Promise<Results> {
+  const variables: Variables = {
+    [ENV.region]: 'us-east-1',
+    [ENV.timestampsTable]: 'Timestamps',
+    [ENV.dynamodbEndpoint]: endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const env = parseEnv(variables);
+  // This process makes and fills the tables with the same credentials.
+  Object.assign(process.env, variables);
+
+  progress('bundling');
+  const { rollcall, bare, usual, bareBuiltins } = await bundleContestants();
+  await createTables(env);
+
+  progress('the first request of fresh processes');
+  const contestants = [rollcall.file, bare.file, usual.file];
+  const [bareBuiltinsMs = Number.NaN, ...loadMs] = await measureFirstRequests(
+    [bareBuiltins.file, ...contestants],
+    variables,
+  );
+  progress('warm requests');
+  const { post, get } = await measureWarm(contestants, variables);
+  progress(`pages from tables of ${TABLE_SIZES.join(' and ')} items`);
+  const pages = await measurePages(rollcall.file, env, variables);
+
+  const bytes = [rollcall, bare, usual].map((bundle) => bundle.bytes);
+  return { bytes, loadMs, bareBuiltinsMs, post, get, pages };
+}
+
+function progress(step: string): void {
+  console.error(`bench: ${step} ...`);
+}
+
+const dynamo = startChild('dynamo-process.ts', [], {});
+const results = await measureAll(String(await dynamo.ask()));
+dynamo.stop();
+
+const goals = goalsOf(results);
+console.log([formatTable(rowsOf(results)), notesOf(), formatGoals(goals)].join('\n\n'));
+if (!goals.every(isReached)) process.exitCode = 1;

@@ -1,0 +1,6 @@
+/** A process that runs the embedded DynamoDB in memory, and tells its parent the endpoint. */
+import { startEmbeddedDynamo } from '../dev/embedded-dynamodb.ts';
+
+const { endpoint } = await startEmbeddedDynamo();
+process.on('disconnect', () => process.exit());
+process.send?.(endpoint);

@@ -1,0 +1,54 @@
+import { createTables } from '../dev/tables.ts';
+import { ENV, type Env } from '../lambda/env.ts';
+import type { Variables } from './children.ts';
+import { getEvent } from './events.ts';
+import { seed } from './seed.ts';
+import { median } from './statistics.ts';
+import { type Job, startWorker } from './workers.ts';
+
+/** The median times of a page of 100 items, in milliseconds, in the order of TABLE_SIZES. */
+export interface PageTimes {
+  readonly newest: readonly number[];
+  /** The page before the item in the middle of the table. */
+  readonly middle: readonly number[];
+}
+
+/** How many timestamps the tables hold. */
+export const TABLE_SIZES = [1_000, 100_000] as const;
+
+const ITEMS = 100;
+/** The tables take turns of a few requests, so that drift hits both alike. */
+const TURNS = 25;
+const REQUESTS_A_TURN = 6;
+const WARM_UP = 60;
+
+/** The times of Rollcall's pages from new tables of TABLE_SIZES. */
+export async function measurePages(bundle: string, env: Env, variables: Variables): Promise<PageTimes> {
+  const tables = [];
+  for (const size of TABLE_SIZES) {
+    const timestampsTable = `Timestamps${size}`;
+    await createTables({ ...env, timestampsTable });
+    const before = await seed({ ...env, timestampsTable }, size);
+    const worker = await startWorker(bundle, { ...variables, [ENV.timestampsTable]: timestampsTable });
+    const newest = pageJob(`/app?limit=${ITEMS}`);
+    const middle = pageJob(`/app?limit=${ITEMS}&before=${before}`);
+    await worker.measure({ ...newest, requests: WARM_UP });
+    await worker.measure({ ...middle, requests: WARM_UP });
+    tables.push({ worker, newest, middle, times: { newest: [] as number[], middle: [] as number[] } });
+  }
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const { worker, times, ...jobs } of tables) {
+      times.newest.push(...(await worker.measure(jobs.newest)).latenciesMs);
+      times.middle.push(...(await worker.measure(jobs.middle)).latenciesMs);
+    }
+  }
+  for (const { worker } of tables) worker.stop();
+  return {
+    newest: tables.map(({ times }) => median(times.newest)),
+    middle: tables.map(({ times }) => median(times.middle)),
+  };
+}
+
+function pageJob(target: string): Job {
+  return { payload: getEvent(target), requests: REQUESTS_A_TURN, inFlight: 1, status: 200, items: ITEMS };
+}

@@ -1,0 +1,101 @@
+import { availableParallelism } from 'node:os';
+import { ROUNDS } from './cold.ts';
+import { type PageTimes, TABLE_SIZES } from './page.ts';
+import { IN_FLIGHT, type WarmResult } from './warm.ts';
+
+/** Everything that one run measured. Lists of contestants hold Rollcall, (a) and (b), in this order. */
+export interface Results {
+  readonly bytes: readonly number[];
+  readonly loadMs: readonly number[];
+  /** What (a) takes to load and answer if it loads Node's own modules as Rollcall's bundle does. */
+  readonly bareBuiltinsMs: number;
+  readonly post: readonly WarmResult[];
+  readonly get: readonly WarmResult[];
+  /** Of Rollcall alone. */
+  readonly pages: PageTimes;
+}
+
+const [SMALL, LARGE] = TABLE_SIZES.map((size) => size.toLocaleString('en'));
+
+/** A row of the table. */
+export interface Row {
+  readonly measure: string;
+  /** Of Rollcall, (a) and (b); those that are left out were not measured. */
+  readonly values: readonly (number | undefined)[];
+  /** How many decimals are worth showing. */
+  readonly digits: number;
+}
+
+/** What the project promises about one of the numbers. */
+export interface Goal {
+  readonly text: string;
+  readonly actual: number;
+  readonly limit: number;
+  /** Not promised, but wished for. */
+  readonly better?: number;
+}
+
+export function isReached({ actual, limit }: Goal): boolean {
+  return actual <= limit;
+}
+
+/** `a / b`; NaN, which reaches no goal, if either is missing. */
+export function ratio(a = Number.NaN, b = Number.NaN): number {
+  return a / b;
+}
+
+export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, pages }: Results): Row[] {
+  return [
+    { measure: 'bundle, minified (KB)', values: bytes.map(kilobytes), digits: 1 },
+    { measure: 'load + first POST /app, fresh process (ms)', values: loadMs, digits: 1 },
+    {
+      measure: '  the same, (a) loading node:* as Rollcall does',
+      values: [loadMs[0], bareBuiltinsMs],
+      digits: 1,
+    },
+    ...warmRows('POST /app, warm', post),
+    ...warmRows('GET /app of 100 items, warm', get),
+    ...pageRows('newest page', pages.newest),
+    ...pageRows('page from the middle', pages.middle),
+  ];
+}
+
+export function goalsOf({ bytes, loadMs, pages }: Results): Goal[] {
+  const [rollcall, bare, usual] = loadMs;
+  const pageRatio = ([small, large]: readonly number[]) => ratio(large, small);
+  return [
+    { text: 'bundle, KB', actual: kilobytes(bytes[0] ?? Number.NaN), limit: 250 },
+    { text: 'load + first request, Rollcall/a', actual: ratio(rollcall, bare), limit: 2, better: 1.6 },
+    { text: 'load + first request, Rollcall/b', actual: ratio(rollcall, usual), limit: 0.65 },
+    { text: `newest page, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.newest), limit: 1.3 },
+    { text: `page from the middle, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.middle), limit: 1.3 },
+  ];
+}
+
+/** What a reader must know to judge the numbers. */
+export function notesOf(): string {
+  return `Node ${process.version}, ${availableParallelism()} CPUs; DynamoDB is dynalite, in memory, in a process of its own.
+load + first: medians of ${ROUNDS}. requests/s: ${IN_FLIGHT} in flight. p50, p99 and pages (medians): one request at a time.
+Rollcall reads a page from each of its shards and indexes what it records by source; (a) and (b) do neither.
+A ratio below 1 is good for Rollcall, but for requests/s one above 1.`;
+}
+
+function warmRows(what: string, results: readonly WarmResult[]): Row[] {
+  return [
+    { measure: `${what}: requests/s`, values: results.map(({ perSecond }) => perSecond), digits: 0 },
+    { measure: `${what}: p50 (ms)`, values: results.map(({ p50Ms }) => p50Ms), digits: 2 },
+    { measure: `${what}: p99 (ms)`, values: results.map(({ p99Ms }) => p99Ms), digits: 2 },
+  ];
+}
+
+function pageRows(what: string, [small, large]: readonly number[]): Row[] {
+  return [
+    { measure: `${what}, table of ${SMALL} (ms)`, values: [small], digits: 2 },
+    { measure: `${what}, table of ${LARGE} (ms)`, values: [large], digits: 2 },
+    { measure: `${what}, ${LARGE} / ${SMALL}`, values: [ratio(large, small)], digits: 2 },
+  ];
+}
+
+function kilobytes(bytes: number): number {
+  return bytes / 1024;
+}

@@ -1,0 +1,49 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createIdSource, shardOf } from '../lambda/domain/timestamp-id.ts';
+import type { Env } from '../lambda/env.ts';
+
+const BATCH = 25;
+const IN_FLIGHT = 8;
+const MICROS_PER_SECOND = 1_000_000;
+
+/**
+ * Fills the table with timestamps, one a second and all of one source, as lambda/store/timestamps.ts writes them.
+ *
+ * @returns the id of the one in the middle
+ */
+export async function seed(env: Env, count: number): Promise<string> {
+  const { region, dynamodbEndpoint: endpoint = '', timestampsTable, shards } = env;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint }));
+  let micros = Date.now() * 1000 - count * MICROS_PER_SECOND;
+  const nextId = createIdSource({ shards, now: () => (micros += MICROS_PER_SECOND) });
+  const ids = Array.from({ length: count }, nextId);
+  const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
+
+  const write = async () => {
+    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+      const requests = batch.map((id) => ({ PutRequest: { Item: itemOf(id) } }));
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [timestampsTable]: requests } }),
+      );
+      if (UnprocessedItems?.[timestampsTable]) throw new Error(`${timestampsTable} did not take all of a batch`);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, write));
+  client.destroy();
+  return ids[Math.floor(count / 2)] ?? '';
+}
+
+function itemOf(id: string) {
+  const shard = shardOf(id);
+  return {
+    pk: `t#${shard}`,
+    sk: id,
+    source: 'bench',
+    sourceShard: `bench#${shard}`,
+    note: 'nightly run finished',
+    clientIp: '203.0.113.7',
+    protocol: 'http',
+    requestId: '00000000-0000-4000-8000-000000000000',
+  };
+}
