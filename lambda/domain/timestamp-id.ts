@@ -111,7 +111,7 @@ export interface Clocks {
  * requests) the wall clock is right, so the error is never more than one millisecond and shrinks with each call.
  */
 export function createClock(clocks: Clocks = { wall: Date.now, monotonic: () => performance.now() }): () => number {
-  let offset = 0;
+  let offset = (clocks.wall() - clocks.monotonic()) * MICROS_PER_MILLI;
   return () => {
     const least = clocks.wall() * MICROS_PER_MILLI;
     const counted = clocks.monotonic() * MICROS_PER_MILLI;
