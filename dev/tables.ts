@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Env } from '../lambda/env.ts';
-import { TIMESTAMPS_SCHEMA } from '../lambda/store/timestamps.ts';
+import { TIMESTAMPS_SCHEMA } from '../lambda/store/schema.ts';
 
 /** The table as the CDK app makes it, as far as a store on one machine knows such things. */
 function timestampsTable(TableName: string): CreateTableCommandInput {

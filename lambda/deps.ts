@@ -17,6 +17,7 @@ export function createDeps(env: Env): Deps {
       client: createDynamoClient(env),
       tableName: env.timestampsTable,
       shards: env.shards,
+      retentionDays: env.retentionDays,
     }),
     nextId: createIdSource({ shards: env.shards }),
   };

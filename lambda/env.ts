@@ -1,16 +1,30 @@
 import * as v from 'valibot';
 import { MAX_SHARDS } from './domain/timestamp-id.ts';
 
-const SHARDS_ALLOWED = `a whole number from 1 to ${MAX_SHARDS}`;
 const REGION_ALLOWED = 'the name of an AWS region, such as eu-west-1';
 const TABLE_ALLOWED = 'the name of a DynamoDB table: 3 to 255 of A-Z a-z 0-9 . _ -';
 const ENDPOINT_ALLOWED = 'an http or https address, such as http://127.0.0.1:8000';
+
+/** A century: beyond it, for ever is what was meant. */
+export const MAX_RETENTION_DAYS = 36_500;
+
+function wholeNumber(min: number, max: number) {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.string(allowed),
+    v.regex(/^\d+$/, allowed),
+    v.transform(Number),
+    v.minValue(min, allowed),
+    v.maxValue(max, allowed),
+  );
+}
 
 /** The names of the environment's variables, for whatever sets them. */
 export const ENV = {
   region: 'AWS_REGION',
   timestampsTable: 'TIMESTAMPS_TABLE',
   shards: 'SHARDS',
+  retentionDays: 'RETENTION_DAYS',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 
@@ -19,13 +33,9 @@ const Env = v.object({
   [ENV.region]: v.pipe(v.string(REGION_ALLOWED), v.regex(/^[a-z0-9-]+$/, REGION_ALLOWED)),
   [ENV.timestampsTable]: v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[\w.-]{3,255}$/, TABLE_ALLOWED)),
   /** How many shards the timestamps are spread over; it may only grow. */
-  [ENV.shards]: v.pipe(
-    v.optional(v.string(SHARDS_ALLOWED), '8'),
-    v.regex(/^\d+$/, SHARDS_ALLOWED),
-    v.transform(Number),
-    v.minValue(1, SHARDS_ALLOWED),
-    v.maxValue(MAX_SHARDS, SHARDS_ALLOWED),
-  ),
+  [ENV.shards]: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
+  /** How many days a timestamp is kept; without it, for ever. */
+  [ENV.retentionDays]: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** Where DynamoDB answers, if not at AWS: DynamoDB Local, Alternator or the embedded store. */
   [ENV.dynamodbEndpoint]: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
 });
@@ -34,6 +44,7 @@ export interface Env {
   readonly region: string;
   readonly timestampsTable: string;
   readonly shards: number;
+  readonly retentionDays: number | undefined;
   readonly dynamodbEndpoint: string | undefined;
 }
 
@@ -60,6 +71,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     region: env[ENV.region],
     timestampsTable: env[ENV.timestampsTable],
     shards: env[ENV.shards],
+    retentionDays: env[ENV.retentionDays],
     dynamodbEndpoint: env[ENV.dynamodbEndpoint],
   };
 }

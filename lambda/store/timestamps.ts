@@ -1,17 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { type IdRange, mergeShards, rangeOf } from '../domain/page.ts';
-import { shardOf, timestampOf } from '../domain/timestamp-id.ts';
+import { microsOf, shardOf, timestampOf } from '../domain/timestamp-id.ts';
 import type { Page, PageQuery, TimestampRecord } from '../domain/timestamp-record.ts';
 import { StoreUnavailableError } from './errors.ts';
+import { TIMESTAMPS_SCHEMA } from './schema.ts';
 
-/** The keys of the table and of its index: what creates the table reads them here. All are strings. */
-export const TIMESTAMPS_SCHEMA = {
-  partitionKey: 'pk',
-  sortKey: 'sk',
-  /** Sparse: only records with a source are in it. */
-  bySource: { indexName: 'bySource', partitionKey: 'sourceShard', sortKey: 'sk' },
-} as const;
+const SECONDS_PER_DAY = 86_400;
 
 /** An item as it is stored. The timestamp is not: the id carries it. */
 const Item = v.object({
@@ -42,10 +37,16 @@ export interface TimestampStoreOptions {
   readonly tableName: string;
   /** How many shards may hold records: 1 to 256. It may grow, never shrink. */
   readonly shards: number;
+  /**
+   * How many days a record is kept; DynamoDB deletes it in the days after.
+   * @default - for ever
+   */
+  readonly retentionDays?: number | undefined;
 }
 
 /** The timestamps in DynamoDB: `pk = "t#" + shard`, `sk = id`. */
-export function createTimestampStore({ client, tableName, shards }: TimestampStoreOptions): TimestampStore {
+export function createTimestampStore(options: TimestampStoreOptions): TimestampStore {
+  const { client, tableName, shards, retentionDays } = options;
   async function queryShard(shard: number, source: string | undefined, range: IdRange, count: number) {
     const { partitionKey, sortKey, bySource } = TIMESTAMPS_SCHEMA;
     const key =
@@ -79,9 +80,13 @@ export function createTimestampStore({ client, tableName, shards }: TimestampSto
     async put(record) {
       const { id, timestamp: _, source, ...rest } = record;
       const shard = shardOf(id);
+      const expiry = retentionDays && { expiresAt: Math.ceil(microsOf(id) / 1e6) + retentionDays * SECONDS_PER_DAY };
       const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
       await client.send(
-        new PutCommand({ TableName: tableName, Item: { pk: partitionOf(shard), sk: id, ...bySource, ...rest } }),
+        new PutCommand({
+          TableName: tableName,
+          Item: { pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry },
+        }),
       );
     },
 

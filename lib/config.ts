@@ -1,0 +1,86 @@
+import * as v from 'valibot';
+import { MAX_SHARDS } from '../lambda/domain/timestamp-id.ts';
+import { MAX_RETENTION_DAYS } from '../lambda/env.ts';
+
+/** What CloudWatch Logs takes as a retention, in days, up to a year (API reference, PutRetentionPolicy). */
+const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
+
+function wholeNumber(min: number, max: number) {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(min, allowed), v.maxValue(max, allowed));
+}
+
+function text(pattern: RegExp, allowed: string) {
+  return v.pipe(v.string(allowed), v.regex(pattern, allowed));
+}
+
+const retention = v.picklist(RETENTIONS, `one of ${RETENTIONS.join(', ')} (days)`);
+const cidr = text(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'a block of IPv4 addresses such as 52.94.24.0/23');
+const domainName = text(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain name such as rollcall.example.com');
+
+/** The values of a stage as they stand in cdk.json. Each message says what is allowed. */
+const Stage = v.strictObject({
+  /** Fixed at synthesis: the load balancer's logs are delivered by an account that differs by region. */
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the name of an AWS region, such as eu-west-1'),
+  /** Room for four subnets: two of 32 addresses for the load balancer, two of 32 for the function. */
+  vpcCidr: v.optional(
+    text(/^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-5])$/, 'a block of IPv4 addresses from /16 to /25, such as 10.0.0.0/24'),
+    '10.0.0.0/24',
+  ),
+  memoryMb: v.optional(wholeNumber(128, 10_240), 256),
+  timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
+  /** How many shards the timestamps are spread over. It may only grow. */
+  shards: v.optional(wholeNumber(1, MAX_SHARDS), 8),
+  /** For the logs of the function, the flows of the VPC and the custom resources. */
+  logRetentionDays: v.optional(retention, 14),
+  /** For the load balancer's access logs in S3. */
+  accessLogRetentionDays: v.optional(wholeNumber(1, 3650), 30),
+  /** How many days timestamps are kept; without it, for ever. */
+  timestampRetentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
+  /** Whether the tables survive `destroy`, and refuse to be deleted by hand. */
+  protectData: v.optional(v.boolean('true or false'), false),
+  /** The addresses that the function's subnets may reach on port 443; without it, all. AWS may add to a region's. */
+  dynamodbCidrs: v.optional(v.array(cidr, 'a list of blocks of IPv4 addresses')),
+  /** Turns on HTTPS. The hosted zone must be in this account. */
+  domain: v.optional(
+    v.strictObject(
+      {
+        name: domainName,
+        hostedZoneId: text(/^Z[A-Z0-9]+$/, 'the id of a Route 53 hosted zone, such as Z0123456789ABC'),
+        hostedZoneName: domainName,
+      },
+      'an object with name, hostedZoneId and hostedZoneName',
+    ),
+  ),
+});
+
+/** A stage: its name, and its values with defaults filled in. */
+export type StageConfig = { readonly stage: string } & Readonly<v.InferOutput<typeof Stage>>;
+
+/** cdk.json does not say what the app needs. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The configuration of a stage.
+ *
+ * @param stages the context value `stages` of cdk.json
+ * @throws ConfigError that names the stage or the value, what came and what is allowed
+ */
+export function readStage(stages: unknown, stage: unknown): StageConfig {
+  const known: Record<string, unknown> = typeof stages === 'object' && stages !== null ? { ...stages } : {};
+  if (typeof stage !== 'string' || !Object.hasOwn(known, stage)) {
+    const names = Object.keys(known).join(', ') || 'none';
+    throw new ConfigError(`There is no stage ${JSON.stringify(stage)} in cdk.json; it has: ${names}.`);
+  }
+  const result = v.safeParse(Stage, known[stage]);
+  if (result.success) return { stage, ...result.output };
+  const problems = result.issues.map((issue) => {
+    const path = ['stages', stage, v.getDotPath(issue)].filter(Boolean).join('.');
+    if (issue.type === 'strict_object' && issue.expected === 'never') return `${path} is not known.`;
+    const came = issue.input === undefined ? 'is missing' : `is ${JSON.stringify(issue.input)}`;
+    return `${path} ${came}; it must be ${issue.message}.`;
+  });
+  throw new ConfigError(`cdk.json: ${problems.join(' ')}`);
+}

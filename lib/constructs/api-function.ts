@@ -1,0 +1,102 @@
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type IPeer, type IVpc, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambda/env.ts';
+
+export interface ApiFunctionProps {
+  /** The bundle that dev/bundle.ts builds. */
+  readonly code: Code;
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  /** The addresses of DynamoDB, the only ones that the function may connect to. */
+  readonly dynamodb: IPeer;
+  readonly memoryMb: number;
+  readonly timeout: Duration;
+  readonly shards: number;
+  /** @default - timestamps are kept for ever */
+  readonly timestampRetentionDays?: number | undefined;
+  readonly logRetention: RetentionDays;
+}
+
+/** The function: the bundle, in subnets without a way to the internet, with no right but to log until a table is bound. */
+export class ApiFunction extends Construct {
+  readonly fn: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ApiFunctionProps) {
+    super(scope, id);
+    const { code, vpc, subnets, dynamodb, memoryMb, timeout, shards, timestampRetentionDays, logRetention } = props;
+    const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const networkInterfaces = this.allowNetworkInterfaces(role);
+
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Rollcall function: to DynamoDB and nowhere else',
+      allowAllOutbound: false,
+    });
+    securityGroup.addEgressRule(dynamodb, Port.tcp(443), 'DynamoDB');
+    // On the way down the group goes first, and it cannot go before Lambda has removed its network interfaces from it.
+    // For that Lambda needs the role's rights, so they go after it (aws-cdk issues 6701, 12827, 34400).
+    securityGroup.node.addDependency(networkInterfaces);
+
+    this.fn = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code,
+      handler: 'handler.handler',
+      role,
+      memorySize: memoryMb,
+      timeout,
+      vpc,
+      vpcSubnets: subnets,
+      securityGroups: [securityGroup],
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        [ENV.shards]: String(shards),
+        ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
+      },
+    });
+    this.fn.node.addDependency(networkInterfaces);
+    Validations.of(this.fn).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'Load balancers wait for the answer; nothing is queued that could be lost.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason: 'One function and one store: its log has the id and the duration of each request.',
+      },
+    );
+  }
+
+  /** What Lambda does with a role to put a function into a VPC (Lambda developer guide, "Required IAM permissions"). */
+  private allowNetworkInterfaces(role: Role): Policy {
+    const policy = new Policy(this, 'NetworkInterfaces', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: [
+            'ec2:CreateNetworkInterface',
+            'ec2:DeleteNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          resources: ['*'],
+        }),
+      ],
+    });
+    Validations.of(policy).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Lambda makes the interfaces itself and checks these rights on any resource.',
+    });
+    return policy;
+  }
+}

@@ -1,0 +1,44 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import { GatewayVpcEndpoint, GatewayVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { TIMESTAMPS_ACTIONS } from '../../lambda/store/schema.ts';
+
+export interface DynamoDbEndpointProps {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  /**
+   * The stack that holds the tables. CloudFormation begins the names of its tables with its name, so the policy can name
+   * them without a reference that would tie the network to the data.
+   */
+  readonly dataStackName: string;
+}
+
+/** The way from the subnets to DynamoDB, which costs nothing, and over which only this app's tables can be reached. */
+export class DynamoDbEndpoint extends Construct {
+  constructor(scope: Construct, id: string, { vpc, subnets, dataStackName }: DynamoDbEndpointProps) {
+    super(scope, id);
+    const endpoint = new GatewayVpcEndpoint(this, 'Endpoint', {
+      vpc,
+      subnets: [subnets],
+      service: GatewayVpcEndpointAwsService.DYNAMODB,
+    });
+    const tables = Stack.of(this).formatArn({
+      service: 'dynamodb',
+      resource: 'table',
+      resourceName: `${dataStackName}-*`,
+    });
+    const allow = (actions: readonly string[], resource: string) =>
+      endpoint.addToPolicy(
+        new PolicyStatement({
+          // Whoever is in the account and has the right itself: the policy of an endpoint only limits.
+          principals: [new AnyPrincipal()],
+          conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
+          actions: [...actions],
+          resources: [resource],
+        }),
+      );
+    allow(TIMESTAMPS_ACTIONS.table, tables);
+    allow(TIMESTAMPS_ACTIONS.index, `${tables}/index/*`);
+  }
+}

@@ -1,0 +1,36 @@
+import { type App, Aspects, Tags } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { StageConfig } from './config.ts';
+import { listenerPorts } from './constructs/load-balancer.ts';
+import { ProviderLogs } from './constructs/provider-logs.ts';
+import { ApiStack } from './stacks/api.ts';
+import { DataStack } from './stacks/data.ts';
+import { NetworkStack } from './stacks/network.ts';
+
+/** The name that all stacks of a stage begin with. */
+export function stackNamePrefix(stage: string): string {
+  return `rollcall-${stage}`;
+}
+
+/** The stacks of a stage. `code` is the folder with the bundle. */
+export function createStacks(app: App, config: StageConfig, code: Code): void {
+  const name = stackNamePrefix(config.stage);
+  // No account: the template is the same whoever synthesises it, and with no credentials at all.
+  const common = { env: { region: config.region }, terminationProtection: config.protectData };
+
+  const dataStackName = `${name}-data`;
+  const network = new NetworkStack(app, `${name}-network`, {
+    ...common,
+    cidr: config.vpcCidr,
+    listenerPorts: listenerPorts(config.domain),
+    logRetention: config.logRetentionDays,
+    dataStackName,
+    dynamodbCidrs: config.dynamodbCidrs,
+  });
+  const { timestamps } = new DataStack(app, dataStackName, { ...common, protectData: config.protectData });
+  new ApiStack(app, `${name}-api`, { ...common, config, code, network, timestamps });
+
+  Tags.of(app).add('app', 'rollcall');
+  Tags.of(app).add('stage', config.stage);
+  Aspects.of(app).add(new ProviderLogs(config.logRetentionDays));
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { bundleHandler } from '../../dev/bundle.ts';
+import { readStage } from '../../lib/config.ts';
+import { createStacks } from '../../lib/stacks.ts';
+
+/** A value of a template, as JSON has it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, Json>>;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface CfnTemplate {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>>;
+}
+
+/** The templates of a stage, by the last part of their stacks' names. */
+export type Templates = Readonly<Record<'network' | 'data' | 'api', CfnTemplate>>;
+
+const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+/** The app of a stage of cdk.json, some of whose values are changed; not synthesised yet, with no rule checked. */
+export async function buildApp(outdir: string, changes: object = {}, stage = 'poc'): Promise<App> {
+  const { stages, ...context } = cdkJson.context;
+  const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
+  const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
+  createStacks(app, config, Code.fromAsset(dirname((await bundleHandler()).file)));
+  return app;
+}
+
+/** Synthesises a stage of cdk.json, some of whose values are changed. */
+export async function synthesise(changes: object = {}, stage = 'poc'): Promise<Templates> {
+  const outdir = mkdtempSync(join(tmpdir(), 'rollcall-'));
+  try {
+    (await buildApp(outdir, changes, stage)).synth();
+    const read = (name: string) =>
+      JSON.parse(readFileSync(join(outdir, `rollcall-${stage}-${name}.template.json`), 'utf8'));
+    return { network: read('network'), data: read('data'), api: read('api') };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
