@@ -1,4 +1,5 @@
 /** Builds the one file that Lambda runs, and that `npm start` runs too: `npm run build`. */
+import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -34,6 +35,20 @@ const withoutEventStreams: Plugin = {
   },
 };
 
+/** A source map that maps a whole file to its first line. */
+const NO_MAP = `\n//# sourceMappingURL=data:application/json;base64,${btoa('{"version":3,"sources":[""],"mappings":"AAAA"}')}`;
+
+/** Maps our own code only: Node reads the map at each cold start, and that of the SDK would take it 10 ms. */
+const ownSourcesOnly: Plugin = {
+  name: 'own-sources-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules.*\.m?js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')) + NO_MAP,
+      loader: 'js',
+    }));
+  },
+};
+
 export interface Bundle {
   /** Absolute. */
   readonly file: string;
@@ -52,10 +67,11 @@ export async function bundleHandler(): Promise<Bundle> {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
-    sourcemap: 'external',
+    sourcemap: 'linked',
+    sourcesContent: false,
     legalComments: 'none',
     metafile: true,
-    plugins: [builtins, withoutEventStreams],
+    plugins: [builtins, withoutEventStreams, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
   return { file: `${root}dist/handler.mjs`, bytes: metafile.outputs['dist/handler.mjs']?.bytes ?? 0 };

@@ -46,11 +46,7 @@ export class TierAcl extends Construct {
       counts[direction] += 1;
       const ruleNumber = 100 * counts[direction];
       const name = direction === TrafficDirection.INGRESS ? `In${ruleNumber}` : `Out${ruleNumber}`;
-      const entry = acl.addEntry(name, { cidr: AclCidr.ipv4(cidr), traffic, ruleNumber, direction });
-      Validations.of(entry).acknowledge({
-        id: 'AwsSolutions-VPC3',
-        reason: 'A rule of the ACL that is acknowledged above.',
-      });
+      acl.addEntry(name, { cidr: AclCidr.ipv4(cidr), traffic, ruleNumber, direction });
     };
     const { INGRESS, EGRESS } = TrafficDirection;
     for (const { cidrs, port } of from) for (const cidr of cidrs) allow(INGRESS, cidr, AclTraffic.tcpPort(port));

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createInvoker } from '../../dev/lambda.ts';
+import { createApp } from '../../lambda/app.ts';
+import { createDeps } from '../../lambda/deps.ts';
+import { routes } from '../../lambda/routes.ts';
+import { listen } from '../support/server.ts';
+import { backends, openStore } from '../support/stores.ts';
+import { synthesise, type Templates } from '../support/synth.ts';
+import { propertiesOf, textOf } from './requirements.ts';
+
+vi.spyOn(console, 'info').mockImplementation(() => {});
+
+/** Passes requests on to a store, and notes which action each asks for, on the table or on an index. */
+function createRecorder(endpoint: string, seen: Set<string>): Server {
+  return createServer(async (incoming, outgoing) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const action = String(incoming.headers['x-amz-target']).replace('DynamoDB_20120810.', 'dynamodb:');
+    seen.add(`${action} on the ${'IndexName' in JSON.parse(body.toString()) ? 'index' : 'table'}`);
+    const onward = request(endpoint, { method: incoming.method, headers: incoming.headers });
+    onward.end(body);
+    const [answer] = await once(onward, 'response');
+    outgoing.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(outgoing);
+  });
+}
+
+describe('the function', () => {
+  const seen = new Set<string>();
+  let templates: Templates;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    templates = await synthesise();
+    const [embedded] = backends();
+    if (embedded === undefined) throw new Error('no store');
+    const store = await openStore(embedded);
+    const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
+    const dynamodbEndpoint = await listen(recorder);
+    const invoke = createInvoker({ handler: createApp(createDeps({ ...store.env, dynamodbEndpoint })) });
+    const call = async (httpMethod: string, path: string, queryStringParameters = {}) =>
+      JSON.parse(await invoke(JSON.stringify({ httpMethod, path, queryStringParameters, headers: {} })));
+
+    const { headers } = await call('POST', '/app', { source: 'x', note: 'y' });
+    for (const { method, path } of routes) {
+      const { statusCode } = await call(method, path === '/app/{id}' ? headers.location : path);
+      expect(statusCode, `${method} ${path}`).toBeLessThan(300);
+    }
+    await call('GET', '/app', { source: 'x' });
+    close = async () => {
+      recorder.close();
+      recorder.closeAllConnections();
+      await store.close();
+    };
+  });
+  afterAll(() => close());
+
+  /** The actions on DynamoDB that a policy allows, on the table or on an index. */
+  function allowed(policy: unknown): Set<string> {
+    const { Statement } = JSON.parse(JSON.stringify(policy));
+    const actions = Statement.flatMap(({ Effect, Action, Resource }: Record<string, never>) => {
+      expect(Effect).toBe('Allow');
+      const where = textOf(Resource).includes('/index/') ? 'index' : 'table';
+      return [Action].flat().map((action) => `${action} on the ${where}`);
+    });
+    return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));
+  }
+
+  it('calls of DynamoDB exactly what its role allows, on every route', () => {
+    expect(allowed(propertiesOf(templates.api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).toEqual(seen);
+  });
+
+  it('calls of DynamoDB exactly what the endpoint lets through', () => {
+    expect(allowed(propertiesOf(templates.network, 'AWS::EC2::VPCEndpoint').PolicyDocument)).toEqual(seen);
+  });
+});

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Runs the app as the CDK's command line runs it, with nothing in its environment but what is given. */
+async function synthesise(outdir: string, variables: Record<string, string> = {}, context: object = {}) {
+  const CDK_CONTEXT_JSON = JSON.stringify({ ...cdkJson.context, ...context });
+  const env = { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON, ...variables };
+  const { stdout, stderr } = await run(process.execPath, ['bin/rollcall.ts'], { cwd: ROOT, env });
+  const templates = readdirSync(outdir).filter((file) => file.endsWith('.template.json'));
+  return {
+    output: stdout + stderr,
+    templates: Object.fromEntries(templates.map((file) => [file, readFileSync(join(outdir, file), 'utf8')])),
+  };
+}
+
+describe('a synthesis', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('passes cdk-nag and the rules of CloudFormation, and makes the same templates anywhere and at any time', async () => {
+    const credentials = {
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      CDK_DEFAULT_ACCOUNT: '111122223333',
+      CDK_DEFAULT_REGION: 'us-west-2',
+      AWS_REGION: 'us-west-2',
+    };
+    const first = await synthesise(join(folder, '1'));
+    expect(Object.keys(first.templates)).toHaveLength(3);
+    expect((await synthesise(join(folder, '2'), { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8' })).templates).toEqual(
+      first.templates,
+    );
+    expect((await synthesise(join(folder, '3'), credentials)).templates).toEqual(first.templates);
+  });
+
+  it.each([
+    ['an unknown stage', { stage: 'production' }, 'There is no stage "production" in cdk.json; it has: poc.\n'],
+    [
+      'a bad value',
+      { stages: { poc: { region: 'eu-west-1', memoryMb: 64 } } },
+      'cdk.json: stages.poc.memoryMb is 64; it must be a whole number from 128 to 10240.\n',
+    ],
+    [
+      'an unknown value',
+      { stages: { poc: { region: 'eu-west-1', memory: 64 } } },
+      'cdk.json: stages.poc.memory is not known.\n',
+    ],
+  ])('ends with one clear line for %s', async (_, context, line) => {
+    await expect(synthesise(folder, {}, context)).rejects.toMatchObject({ code: 1, stdout: '', stderr: line });
+  });
+});
