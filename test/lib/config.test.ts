@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { ConfigError, readStage } from '../../lib/config.ts';
+
+const MINIMAL = { region: 'eu-west-1' };
+
+describe('the configuration of a stage', () => {
+  it('needs a region, and has defaults for the rest', () => {
+    expect(readStage({ small: MINIMAL }, 'small')).toEqual({
+      stage: 'small',
+      region: 'eu-west-1',
+      vpcCidr: '10.0.0.0/24',
+      memoryMb: 256,
+      timeoutSeconds: 10,
+      shards: 8,
+      logRetentionDays: 14,
+      accessLogRetentionDays: 30,
+      protectData: false,
+    });
+  });
+
+  it.each(Object.keys(cdkJson.context.stages))('is right in cdk.json for %s', (stage) => {
+    expect(readStage(cdkJson.context.stages, stage).stage).toBe(stage);
+  });
+
+  it.each<[object, string]>([
+    [
+      { region: undefined },
+      'cdk.json: stages.x.region is missing; it must be the name of an AWS region, such as eu-west-1.',
+    ],
+    [{ region: 'Ireland' }, 'stages.x.region is "Ireland"; it must be the name of an AWS region'],
+    [
+      { vpcCidr: '10.0.0.0/26' },
+      'stages.x.vpcCidr is "10.0.0.0/26"; it must be a block of IPv4 addresses from /16 to /25',
+    ],
+    [{ memoryMb: 127 }, 'stages.x.memoryMb is 127; it must be a whole number from 128 to 10240.'],
+    [{ timeoutSeconds: '10' }, 'stages.x.timeoutSeconds is "10"; it must be a whole number from 1 to 60.'],
+    [{ shards: 257 }, 'stages.x.shards is 257; it must be a whole number from 1 to 256.'],
+    [{ logRetentionDays: 15 }, 'stages.x.logRetentionDays is 15; it must be one of 1, 3, 5, 7, 14,'],
+    [{ protectData: 'yes' }, 'stages.x.protectData is "yes"; it must be true or false.'],
+    [
+      { dynamodbCidrs: ['52.94.24.0'] },
+      'stages.x.dynamodbCidrs.0 is "52.94.24.0"; it must be a block of IPv4 addresses',
+    ],
+    [{ domain: { name: 'x' } }, 'stages.x.domain.name is "x"; it must be a domain name such as rollcall.example.com.'],
+    [{ domain: 'x' }, 'stages.x.domain is "x"; it must be an object with name, hostedZoneId and hostedZoneName.'],
+    [{ memory: 256 }, 'stages.x.memory is not known.'],
+  ])('is refused with what came and what is allowed for %j', (change, message) => {
+    const read = () => readStage({ x: { ...MINIMAL, ...change } }, 'x');
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(message);
+  });
+
+  it.each([
+    [{ a: MINIMAL, b: MINIMAL }, 'c', 'There is no stage "c" in cdk.json; it has: a, b.'],
+    [{ a: MINIMAL }, 'toString', 'There is no stage "toString" in cdk.json; it has: a.'],
+    [undefined, 'poc', 'There is no stage "poc" in cdk.json; it has: none.'],
+  ])('is refused when there is no such stage: %j, %s', (stages, stage, message) => {
+    expect(() => readStage(stages, stage)).toThrow(message);
+  });
+});
