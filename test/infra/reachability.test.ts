@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { type Json, synthesise } from '../support/synth.ts';
+import { compare, describeFlow, type Flow, flowsOf, whatStops } from './reachability.ts';
+import { readNetwork } from './reachability-network.ts';
+import type { Stacks } from './reachability-template.ts';
+import {
+  ANYWHERE,
+  aclRule,
+  add,
+  guardRemovals,
+  ofTypes,
+  placeholders,
+  refTo,
+  removals,
+  resource,
+  tcp,
+  widenings,
+} from './reachability-variations.ts';
+
+// From one end of the internet to the other.
+const INTERNET = ['1.0.0.1', '223.255.255.254'];
+// The last address of a block and the first of another, and the one that follows the former.
+const LISTED = ['52.94.25.255', '52.119.240.0'];
+const UNLISTED = '52.94.26.0';
+const OUTSIDE = { internet: INTERNET, dynamodb: [...LISTED, UNLISTED] };
+const PUBLIC = ['10.0.0.0/27 (zone 1)', '10.0.0.32/27 (zone 2)'];
+const ISOLATED = ['10.0.0.64/27 (zone 1)', '10.0.0.96/27 (zone 2)'];
+
+interface Stage {
+  readonly listenerPorts: readonly number[];
+  readonly dynamodb: readonly string[];
+  /** What routes and network ACLs alone let through from one tier of subnets to another, and from and to the outside. */
+  readonly betweenTiers: readonly string[];
+}
+
+const poc: Stage = {
+  listenerPorts: [80],
+  dynamodb: OUTSIDE.dynamodb,
+  betweenTiers: [
+    'internet -> public: 80 (from 1024-65535)',
+    'isolated -> listed: 443 (from 1024-65535)',
+    'isolated -> unlisted: 443 (from 1024-65535)',
+    // Network ACLs cannot tell these from the load balancer's answers.
+    'public -> internet: 1024-65535 (from 80)',
+    'public -> listed: 1024-65535 (from 80)',
+    'public -> unlisted: 1024-65535 (from 80)',
+  ],
+};
+
+const withDomain: Stage = {
+  listenerPorts: [80, 443],
+  dynamodb: OUTSIDE.dynamodb,
+  betweenTiers: [
+    'internet -> public: 80, 443 (from 1024-65535)',
+    'isolated -> listed: 443 (from 1024-65535)',
+    // To the ACL of the isolated subnets every address might be one of DynamoDB's.
+    'isolated -> public: 443 (from 1024-65535)',
+    'isolated -> unlisted: 443 (from 1024-65535)',
+    'public -> internet: 1024-65535 (from 80, 443)',
+    'public -> isolated: 1024-65535 (from 443)',
+    'public -> listed: 1024-65535 (from 80, 443)',
+    'public -> unlisted: 1024-65535 (from 80, 443)',
+  ],
+};
+
+const withList: Stage = {
+  listenerPorts: [80],
+  dynamodb: LISTED,
+  betweenTiers: [
+    'internet -> public: 80 (from 1024-65535)',
+    'isolated -> listed: 443 (from 1024-65535)',
+    'public -> internet: 1024-65535 (from 80)',
+    'public -> listed: 1024-65535 (from 80)',
+    'public -> unlisted: 1024-65535 (from 80)',
+  ],
+};
+
+/** The connections that are meant to be possible: from the internet to the load balancer, from the function to DynamoDB. */
+function intended({ listenerPorts, dynamodb }: Stage, clientPorts = { from: 1024, to: 65_535 }): Flow[] {
+  const flows = (from: string[], to: string[], ports: readonly number[]): Flow[] =>
+    from.flatMap((client) =>
+      to.map((server) => ({
+        from: client,
+        to: server,
+        ports: ports.map((port) => ({ from: port, to: port })),
+        clientPorts: [clientPorts],
+      })),
+    );
+  return [
+    ...flows(
+      INTERNET.map((address) => `internet ${address}`),
+      PUBLIC.map((subnet) => `load balancer in ${subnet}`),
+      listenerPorts,
+    ),
+    ...flows(
+      ISOLATED.map((subnet) => `function in ${subnet}`),
+      dynamodb.map((address) => `DynamoDB ${address}`),
+      [443],
+    ),
+  ];
+}
+
+const NO_DIFFERENCE = { missing: [], unintended: [] };
+
+function differences(stage: Stage, stacks: Stacks) {
+  return compare(flowsOf(readNetwork(stacks, OUTSIDE)), intended(stage));
+}
+
+/** The same for the security groups alone, which see neither the client's port nor the addresses behind the prefix list. */
+function differencesOfGroups(stage: Stage, stacks: Stacks) {
+  const found = flowsOf(readNetwork(stacks, OUTSIDE), 'routes and network ACLs');
+  return compare(found, intended({ ...stage, dynamodb: OUTSIDE.dynamodb }, { from: 1, to: 65_535 }));
+}
+
+/** Endpoints stand for their tiers here; inside of a subnet there is no ACL. */
+function betweenTiers(stacks: Stacks): string[] {
+  const tierOf = (name: string) =>
+    [
+      ...PUBLIC.map((subnet) => [`other host in ${subnet}`, 'public']),
+      ...ISOLATED.map((subnet) => [`other host in ${subnet}`, 'isolated']),
+      ...INTERNET.map((address) => [`internet ${address}`, 'internet']),
+      ...LISTED.map((address) => [`DynamoDB ${address}`, 'listed']),
+      [`DynamoDB ${UNLISTED}`, 'unlisted'],
+    ].find(([endpoint]) => endpoint === name)?.[1];
+  const lines = flowsOf(readNetwork(stacks, OUTSIDE), 'security groups').flatMap((flow) => {
+    const [from, to] = [tierOf(flow.from), tierOf(flow.to)];
+    return from && to && from !== to ? describeFlow({ ...flow, from, to }) : [];
+  });
+  return [...new Set(lines)].sort();
+}
+
+const domain = { name: 'rollcall.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
+const vpcCidr = '10.0.0.0/24';
+const pocStacks: Stacks = await synthesise({ vpcCidr });
+const withDomainStacks: Stacks = await synthesise({ vpcCidr, domain });
+const withListStacks: Stacks = await synthesise({ vpcCidr, dynamodbCidrs: ['52.94.24.0/23', '52.119.240.0/21'] });
+
+describe.each([
+  { name: 'the poc stage', stage: poc, stacks: pocStacks },
+  { name: 'a stage with a domain', stage: withDomain, stacks: withDomainStacks },
+  { name: 'a stage with the addresses of DynamoDB', stage: withList, stacks: withListStacks },
+])('in $name', ({ stage, stacks }) => {
+  it('exactly the intended connections can be opened, on any port', () => {
+    expect(differences(stage, stacks)).toEqual(NO_DIFFERENCE);
+  });
+
+  it('the security groups alone are as strict', () => {
+    expect(differencesOfGroups(stage, stacks)).toEqual(NO_DIFFERENCE);
+  });
+
+  it('routes and network ACLs alone let through only what is listed above', () => {
+    expect(betweenTiers(stacks)).toEqual(stage.betweenTiers);
+  });
+
+  it('the network ACL stops what is not in the list of DynamoDB addresses, if there is one', () => {
+    const network = readNetwork(stacks, OUTSIDE);
+    const stop = whatStops(network, `function in ${ISOLATED[0]}`, `DynamoDB ${UNLISTED}`, {
+      port: 443,
+      clientPort: 50_000,
+    });
+    expect(stop).toBe(stage.dynamodb.includes(UNLISTED) ? undefined : `network ACL of ${ISOLATED[0]}, out`);
+  });
+
+  it('the load balancer listens on the ports that are open', () => {
+    const listeners = ofTypes(stacks, 'AWS::ElasticLoadBalancingV2::Listener');
+    expect(listeners.map(({ properties }) => properties.Port)).toEqual(stage.listenerPorts);
+  });
+
+  it.each(removals(stacks))('an intended connection needs %s', (_, changed) => {
+    expect(differences(stage, changed).missing).not.toEqual([]);
+  });
+
+  it.each(guardRemovals(stacks))('something opens without %s', (_, changed) => {
+    const { missing, unintended } = differences(stage, changed);
+    expect(missing).toEqual([]);
+    expect(unintended).not.toEqual([]);
+  });
+
+  it.each(widenings(stacks))('it is noticed when all ports are opened in %s', (_, changed) => {
+    const found = [differences, differencesOfGroups].map((notice) => notice(stage, changed));
+    expect([...found, betweenTiers(changed)]).not.toEqual([NO_DIFFERENCE, NO_DIFFERENCE, stage.betweenTiers]);
+  });
+
+  it("CDK's placeholder in a security group allows nothing, even if it were for all protocols", () => {
+    expect(placeholders(stacks)).not.toHaveLength(0);
+    for (const { rule, replace } of placeholders(stacks)) {
+      expect(differences(stage, replace({ ...rule, IpProtocol: '-1' }))).toEqual(NO_DIFFERENCE);
+    }
+  });
+});
+
+describe('something opens when', () => {
+  const publicAcl = refTo(pocStacks, 'AWS::EC2::NetworkAcl', 'network/Public');
+  const isolatedAcl = refTo(pocStacks, 'AWS::EC2::NetworkAcl', 'network/Isolated');
+  const balancerGroup = refTo(pocStacks, 'AWS::EC2::SecurityGroup', 'api/LoadBalancer');
+  const functionGroup = refTo(pocStacks, 'AWS::EC2::SecurityGroup', 'api/Api');
+  const ingress = (GroupId: Json, rule: object) => resource('AWS::EC2::SecurityGroupIngress', { GroupId, ...rule });
+  const egress = (GroupId: Json, rule: object) => resource('AWS::EC2::SecurityGroupEgress', { GroupId, ...rule });
+  const connectAnywhere = { ToAnywhere: egress(functionGroup, { CidrIp: ANYWHERE, ...tcp(443) }) };
+
+  it.each<{ name: string; stage: Stage; stacks: Stacks; opened: string }>([
+    {
+      name: 'the load balancer accepts SSH',
+      stage: poc,
+      stacks: add(add(pocStacks, 'network', { Ssh: aclRule(publicAcl, 'in', 900, [22, 22]) }), 'api', {
+        Ssh: ingress(balancerGroup, { CidrIp: ANYWHERE, ...tcp(22) }),
+      }),
+      opened: `internet 1.0.0.1 -> load balancer in ${PUBLIC[0]}: 22, 80 (from 1024-65535)`,
+    },
+    {
+      name: 'everything may leave the public subnets',
+      stage: poc,
+      stacks: add(pocStacks, 'network', { Everything: aclRule(publicAcl, 'out', 900) }),
+      opened: `internet 1.0.0.1 -> load balancer in ${PUBLIC[0]}: 80 (from 1-65535)`,
+    },
+    {
+      name: 'the function may connect anywhere and has a route there',
+      stage: poc,
+      stacks: add(
+        add(pocStacks, 'network', {
+          ToInternet: resource('AWS::EC2::Route', {
+            RouteTableId: refTo(pocStacks, 'AWS::EC2::RouteTable', 'network/VpcIsolatedSubnet1'),
+            DestinationCidrBlock: ANYWHERE,
+            GatewayId: refTo(pocStacks, 'AWS::EC2::InternetGateway', 'network/'),
+          }),
+        }),
+        'api',
+        connectAnywhere,
+      ),
+      opened: `function in ${ISOLATED[0]} -> internet 1.0.0.1: 443 (from 1024-65535)`,
+    },
+    {
+      name: 'the function may connect anywhere and the load balancer listens on its port',
+      stage: withDomain,
+      stacks: add(withDomainStacks, 'api', connectAnywhere),
+      opened: `function in ${ISOLATED[0]} -> load balancer in ${PUBLIC[0]}: 443 (from 1024-65535)`,
+    },
+    {
+      name: 'the load balancer may connect to the function',
+      stage: withDomain,
+      stacks: add(withDomainStacks, 'api', {
+        Out: egress(balancerGroup, { DestinationSecurityGroupId: functionGroup, ...tcp(8080) }),
+        In: ingress(functionGroup, { SourceSecurityGroupId: balancerGroup, ...tcp(8080) }),
+      }),
+      opened: `load balancer in ${PUBLIC[0]} -> function in ${ISOLATED[0]}: 8080 (from 443)`,
+    },
+    {
+      name: 'the default security group accepts connections',
+      stage: poc,
+      stacks: add(pocStacks, 'network', {
+        ToDefault: ingress(
+          { 'Fn::GetAtt': [refTo(pocStacks, 'AWS::EC2::VPC', 'network/').Ref, 'DefaultSecurityGroup'] },
+          { CidrIp: ANYWHERE, IpProtocol: '-1' },
+        ),
+      }),
+      opened: `internet 1.0.0.1 -> other host in ${PUBLIC[0]}: 80 (from 1024-65535)`,
+    },
+    {
+      name: 'the list of DynamoDB addresses has no effect',
+      stage: withList,
+      stacks: add(withListStacks, 'network', {
+        Requests: aclRule(isolatedAcl, 'out', 900, [443, 443]),
+        Answers: aclRule(isolatedAcl, 'in', 900, [1024, 65_535]),
+      }),
+      opened: `function in ${ISOLATED[0]} -> DynamoDB ${UNLISTED}: 443 (from 1024-65535)`,
+    },
+  ])('$name', ({ stage, stacks, opened }) => {
+    const { missing, unintended } = differences(stage, stacks);
+    expect(missing).toEqual([]);
+    expect(unintended).toContain(opened);
+  });
+});
