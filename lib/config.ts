@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import * as v from 'valibot';
 import { MAX_SHARDS } from '../lambda/domain/timestamp-id.ts';
 import { MAX_RETENTION_DAYS } from '../lambda/env.ts';
@@ -14,8 +15,28 @@ function text(pattern: RegExp, allowed: string) {
   return v.pipe(v.string(allowed), v.regex(pattern, allowed));
 }
 
+/** A block of IPv4 addresses whose mask has `from` to `to` bits. */
+function block(from: number, to: number, allowed: string) {
+  return v.pipe(
+    v.string(allowed),
+    v.check((text) => {
+      const [address = '', mask = '', ...rest] = text.split('/');
+      const bits = Number(mask);
+      return rest.length === 0 && isIPv4(address) && /^\d{1,2}$/.test(mask) && bits >= from && bits <= to;
+    }, allowed),
+  );
+}
+
 const retention = v.picklist(RETENTIONS, `one of ${RETENTIONS.join(', ')} (days)`);
-const cidr = text(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'a block of IPv4 addresses such as 52.94.24.0/23');
+/** A network ACL takes 20 rules for each direction (VPC user guide, "Quotas"). */
+const MAX_CIDRS = 20;
+const CIDRS_ALLOWED = `1 to ${MAX_CIDRS} different blocks of IPv4 addresses such as 52.94.24.0/23`;
+const cidrs = v.pipe(
+  v.array(block(0, 32, CIDRS_ALLOWED), CIDRS_ALLOWED),
+  v.minLength(1, CIDRS_ALLOWED),
+  v.maxLength(MAX_CIDRS, CIDRS_ALLOWED),
+  v.check((list) => new Set(list).size === list.length, CIDRS_ALLOWED),
+);
 const domainName = text(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain name such as rollcall.example.com');
 
 /** The values of a stage as they stand in cdk.json. Each message says what is allowed. */
@@ -23,10 +44,7 @@ const Stage = v.strictObject({
   /** Fixed at synthesis: the load balancer's logs are delivered by an account that differs by region. */
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the name of an AWS region, such as eu-west-1'),
   /** Room for four subnets: two of 32 addresses for the load balancer, two of 32 for the function. */
-  vpcCidr: v.optional(
-    text(/^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-5])$/, 'a block of IPv4 addresses from /16 to /25, such as 10.0.0.0/24'),
-    '10.0.0.0/24',
-  ),
+  vpcCidr: v.optional(block(16, 25, 'a block of IPv4 addresses from /16 to /25, such as 10.0.0.0/24'), '10.0.0.0/24'),
   memoryMb: v.optional(wholeNumber(128, 10_240), 256),
   timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
   /** How many shards the timestamps are spread over. It may only grow. */
@@ -40,7 +58,7 @@ const Stage = v.strictObject({
   /** Whether the tables survive `destroy`, and refuse to be deleted by hand. */
   protectData: v.optional(v.boolean('true or false'), false),
   /** The addresses that the function's subnets may reach on port 443; without it, all. AWS may add to a region's. */
-  dynamodbCidrs: v.optional(v.array(cidr, 'a list of blocks of IPv4 addresses')),
+  dynamodbCidrs: v.optional(cidrs),
   /** Turns on HTTPS. The hosted zone must be in this account. */
   domain: v.optional(
     v.strictObject(
@@ -74,7 +92,10 @@ export function readStage(stages: unknown, stage: unknown): StageConfig {
     const names = Object.keys(known).join(', ') || 'none';
     throw new ConfigError(`There is no stage ${JSON.stringify(stage)} in cdk.json; it has: ${names}.`);
   }
-  const result = v.safeParse(Stage, known[stage]);
+  // A value that is missing is one that is undefined, so that its own schema says what is allowed.
+  const missing = Object.fromEntries(Object.keys(Stage.entries).map((name) => [name, undefined]));
+  const values = known[stage];
+  const result = v.safeParse(Stage, typeof values === 'object' ? { ...missing, ...values } : values);
   if (result.success) return { stage, ...result.output };
   const problems = result.issues.map((issue) => {
     const path = ['stages', stage, v.getDotPath(issue)].filter(Boolean).join('.');

@@ -62,7 +62,8 @@ export class ApiFunction extends Construct {
         ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
       },
     });
-    this.fn.node.addDependency(networkInterfaces);
+    // Its one rule makes the group strict: without it EC2 lets everything out.
+    this.fn.node.addDependency(networkInterfaces, securityGroup);
     Validations.of(this.fn).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',

@@ -5,6 +5,11 @@ import { ConfigError, readStage } from '../../lib/config.ts';
 const MINIMAL = { region: 'eu-west-1' };
 
 describe('the configuration of a stage', () => {
+  it('says which value is missing', () => {
+    expect(() => readStage({ x: {} }, 'x')).toThrow('stages.x.region is missing; it must be the name of an AWS region');
+    expect(() => readStage({ x: null }, 'x')).toThrow(ConfigError);
+  });
+
   it('needs a region, and has defaults for the rest', () => {
     expect(readStage({ small: MINIMAL }, 'small')).toEqual({
       stage: 'small',
@@ -38,10 +43,14 @@ describe('the configuration of a stage', () => {
     [{ shards: 257 }, 'stages.x.shards is 257; it must be a whole number from 1 to 256.'],
     [{ logRetentionDays: 15 }, 'stages.x.logRetentionDays is 15; it must be one of 1, 3, 5, 7, 14,'],
     [{ protectData: 'yes' }, 'stages.x.protectData is "yes"; it must be true or false.'],
+    [{ vpcCidr: '10.0.0.256/24' }, 'stages.x.vpcCidr is "10.0.0.256/24"; it must be a block of IPv4 addresses'],
     [
       { dynamodbCidrs: ['52.94.24.0'] },
-      'stages.x.dynamodbCidrs.0 is "52.94.24.0"; it must be a block of IPv4 addresses',
+      'stages.x.dynamodbCidrs.0 is "52.94.24.0"; it must be 1 to 20 different blocks',
     ],
+    [{ dynamodbCidrs: ['999.1.1.1/99'] }, 'stages.x.dynamodbCidrs.0 is "999.1.1.1/99"; it must be 1 to 20 different'],
+    [{ dynamodbCidrs: [] }, 'stages.x.dynamodbCidrs is []; it must be 1 to 20 different blocks of IPv4 addresses'],
+    [{ dynamodbCidrs: ['1.1.1.0/24', '1.1.1.0/24'] }, 'it must be 1 to 20 different blocks of IPv4 addresses'],
     [{ domain: { name: 'x' } }, 'stages.x.domain.name is "x"; it must be a domain name such as rollcall.example.com.'],
     [{ domain: 'x' }, 'stages.x.domain is "x"; it must be an object with name, hostedZoneId and hostedZoneName.'],
     [{ memory: 256 }, 'stages.x.memory is not known.'],
