@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { devNull } from 'node:os';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { type CommandLine, cdkArguments, synthArguments } from './command-line.ts';
+import type { Bootstrap } from './preflight.ts';
+import type { SynthesisedStack } from './resource-fate.ts';
+
+/** What a synthesis has made. */
+export interface Assembly {
+  /** In the order in which they are deployed. */
+  readonly stacks: readonly (SynthesisedStack & { readonly file: string })[];
+  readonly bootstrap: Bootstrap;
+}
+
+/** What cdk says after each synthesis: where it is, which `bin/stage.ts` says itself, and advice for older apps. */
+const CHATTER = /^(Successfully synthesized to|Supply a stack id|\d+ feature flags are not configured).*\n?/gm;
+
+/**
+ * Synthesises all stacks of the stage. What cdk says meanwhile is printed for `synth`, to which it belongs (plan and
+ * deploy say it again), and when it fails, which ends this process.
+ */
+export function synthesise(line: CommandLine): Assembly {
+  const { status, output } = spawnSync(process.execPath, [CDK, ...synthArguments(line)], {
+    env: withoutAccount(process.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: Number.POSITIVE_INFINITY,
+  });
+  if (line.verb === 'synth' || status !== 0) process.stderr.write(output.join('').replaceAll(CHATTER, ''));
+  if (status !== 0) process.exit(1);
+  return readAssembly(line.output);
+}
+
+/** Runs the command of cdk that the verb stands for, on what has been synthesised. Ends this process if it fails. */
+export function runCdk(line: CommandLine): void {
+  const { status } = spawnSync(process.execPath, [CDK, ...cdkArguments(line)], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+
+const CDK = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
+
+/** With credentials, cdk would ask AWS for their account; on a terminal, the registry for a newer version of itself. */
+function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|CDK_DEFAULT)_/.test(name))),
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_CONFIG_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
+  };
+}
+
+function readAssembly(folder: string): Assembly {
+  const { stacks } = new CloudAssembly(folder);
+  return {
+    stacks: stacks.map(({ stackName: name, terminationProtection = false, template, templateFullPath }) => ({
+      name,
+      terminationProtection,
+      resources: template.Resources,
+      file: relative('.', templateFullPath),
+    })),
+    bootstrap: {
+      version: Math.max(...stacks.map(({ requiresBootstrapStackVersion }) => requiresBootstrapStackVersion ?? 0)),
+      parameter: stacks[0]?.bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',
+    },
+  };
+}

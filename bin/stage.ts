@@ -1,0 +1,102 @@
+/** `npm run synth`, `plan`, `deploy`, `plan:destroy` and `destroy`: what can be done with a stage, from a laptop. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { messageOf } from '../dev/start-error.ts';
+import { ConfigError, readStage } from '../lib/config.ts';
+import { type Assembly, runCdk, synthesise } from './cdk.ts';
+import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts';
+import { describeDestroy, describeProtection } from './destroy-plan.ts';
+import { describeUrl } from './outputs.ts';
+import { checkBootstrap, findAccount } from './preflight.ts';
+import { StageError } from './stage-error.ts';
+
+async function run(line: CommandLine): Promise<void> {
+  const region = readRegion(line); // First of all: cdk would add words of its own to what is wrong with cdk.json.
+  const { verb, stage } = line;
+  if (verb === 'synth') {
+    const files = synthesise(line).stacks.map(({ file }) => `\n  ${file}`);
+    console.log(`Stage ${stage} is synthesised:${files.join('')}`);
+  } else if (verb === 'plan') {
+    await prepare(line, region);
+    runCdk(line);
+  } else if (verb === 'deploy') {
+    await prepare(line, region);
+    deploy(line);
+  } else if (verb === 'plan:destroy') {
+    console.log(describeDestroy(stage, synthesise(line).stacks));
+  } else {
+    await destroy(line, region);
+  }
+}
+
+/** Makes sure of all that can be made sure of before anything is touched. */
+async function prepare(line: CommandLine, region: string): Promise<Assembly> {
+  const connection = { region, profile: line.profile, proxy: line.proxy };
+  const account = await findAccount(connection);
+  const assembly = synthesise(line);
+  await checkBootstrap(connection, account, assembly.bootstrap);
+  console.log(`Stage ${line.stage} in account ${account}, region ${region}\n`);
+  return assembly;
+}
+
+function deploy(line: CommandLine): void {
+  const { outputsFile } = line;
+  rmSync(outputsFile, { force: true }); // What an earlier deployment has written says nothing about this one.
+  runCdk(line);
+  // There are none when a change was only prepared.
+  if (existsSync(outputsFile)) console.log(describeUrl(readJson(outputsFile)));
+}
+
+async function destroy(line: CommandLine, region: string): Promise<void> {
+  const { stage, yes } = line;
+  if (!yes && !process.stdin.isTTY) {
+    throw new StageError(
+      'Without a terminal there is nobody to ask: say --yes to destroy the stage without a question.',
+    );
+  }
+  const { stacks } = await prepare(line, region);
+  const protection = describeProtection(stage, stacks);
+  if (protection !== undefined) throw new StageError(protection);
+  console.log(`${describeDestroy(stage, stacks)}\n`);
+  if (!yes && (await ask(`Type ${stage} to destroy it: `)) !== stage) throw new StageError('Nothing was destroyed.');
+  runCdk(line);
+}
+
+/** What is typed; nothing after Ctrl-C or Ctrl-D. */
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(question)).trim();
+  } catch {
+    console.log();
+    return '';
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The region of the stage, in a cdk.json with nothing wrong in it. */
+function readRegion({ stage, context }: CommandLine): string {
+  const { stages } = { ...readJson('cdk.json').context, ...context };
+  return readStage(stages, stage).region;
+}
+
+function readJson(file: string) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new StageError(`${file} cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+try {
+  await run(parseCommandLine(process.argv.slice(2)));
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}.\n${USAGE}`);
+    process.exit(2);
+  }
+  if (!(error instanceof StageError || error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { describeUrl } from '../../bin/outputs.ts';
+
+it('The last lines of a deployment are its address and what to try', () => {
+  const url = 'http://rollcall-1234.eu-west-1.elb.amazonaws.com';
+  const outputs = { 'rollcall-poc-data': { ExportsOutput: 'x' }, 'rollcall-poc-api': { Url: url } };
+  expect(describeUrl(outputs)).toBe(`Rollcall answers on ${url}\n  try:   curl -X POST ${url}/app`);
+});
+
+it('A deployment without an address says so', () => {
+  expect(describeUrl({ 'rollcall-poc-data': {} })).toContain('none has an output Url');
+});
