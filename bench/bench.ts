@@ -13,6 +13,7 @@ async function measureAll(endpoint: string): Promise<Results> {
   const variables: Variables = {
     [ENV.region]: 'us-east-1',
     [ENV.timestampsTable]: 'Timestamps',
+    [ENV.peopleTable]: 'People',
     [ENV.dynamodbEndpoint]: endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

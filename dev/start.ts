@@ -30,6 +30,7 @@ async function openStore(): Promise<Store> {
   if (given[ENV.timestampsTable] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
   given[ENV.region] ??= 'us-east-1';
   given[ENV.timestampsTable] ??= 'Timestamps';
+  given[ENV.peopleTable] ??= 'People';
   useLocalCredentials();
   return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR) : openEndpoint();
 }

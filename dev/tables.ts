@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Env } from '../lambda/env.ts';
-import { TIMESTAMPS_SCHEMA } from '../lambda/store/schema.ts';
+import { PEOPLE_SCHEMA, TIMESTAMPS_SCHEMA } from '../lambda/store/schema.ts';
 
 /** The table as the CDK app makes it, as far as a store on one machine knows such things. */
 function timestampsTable(TableName: string): CreateTableCommandInput {
@@ -33,15 +33,30 @@ function timestampsTable(TableName: string): CreateTableCommandInput {
   };
 }
 
+function peopleTable(TableName: string): CreateTableCommandInput {
+  const AttributeName = PEOPLE_SCHEMA.partitionKey;
+  return {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName, KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
+  };
+}
+
 /** Creates the tables at an endpoint that is not AWS, unless they are there; credentials come from the environment. */
-export async function createTables(env: Pick<Env, 'region' | 'timestampsTable' | 'dynamodbEndpoint'>): Promise<void> {
-  const { region, dynamodbEndpoint = '', timestampsTable: TableName } = env;
+export async function createTables(
+  env: Pick<Env, 'region' | 'timestampsTable' | 'peopleTable' | 'dynamodbEndpoint'>,
+): Promise<void> {
+  const { region, dynamodbEndpoint = '' } = env;
   const client = new DynamoDBClient({ region, endpoint: dynamodbEndpoint, credentials: fromEnv(), maxAttempts: 1 });
-  try {
-    await client.send(new CreateTableCommand(timestampsTable(TableName)));
-  } catch (error) {
-    if (!(error instanceof ResourceInUseException)) throw error;
+  for (const table of [timestampsTable(env.timestampsTable), peopleTable(env.peopleTable)]) {
+    try {
+      await client.send(new CreateTableCommand(table));
+    } catch (error) {
+      if (!(error instanceof ResourceInUseException)) throw error;
+    }
+    const { TableName } = table;
+    await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName });
   }
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName });
   client.destroy();
 }

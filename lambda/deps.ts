@@ -1,24 +1,31 @@
 import { createIdSource } from './domain/timestamp-id.ts';
 import type { Env } from './env.ts';
 import { createDynamoClient } from './store/client.ts';
+import { createPersonStore, type PersonStore } from './store/people.ts';
 import { createTimestampStore, type TimestampStore } from './store/timestamps.ts';
 
 /** What endpoints are given: they reach the world through nothing else. */
 export interface Deps {
   readonly timestamps: TimestampStore;
+  readonly people: PersonStore;
   /** The next id; its instant is later than that of every id before. */
   readonly nextId: () => string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
 }
 
 /** Builds the clients, once for the life of the process. */
 export function createDeps(env: Env): Deps {
+  const client = createDynamoClient(env);
   return {
     timestamps: createTimestampStore({
-      client: createDynamoClient(env),
+      client,
       tableName: env.timestampsTable,
       shards: env.shards,
       retentionDays: env.retentionDays,
     }),
+    people: createPersonStore({ client, tableName: env.peopleTable }),
     nextId: createIdSource({ shards: env.shards }),
+    now: Date.now,
   };
 }

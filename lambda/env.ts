@@ -23,15 +23,19 @@ function wholeNumber(min: number, max: number) {
 export const ENV = {
   region: 'AWS_REGION',
   timestampsTable: 'TIMESTAMPS_TABLE',
+  peopleTable: 'PEOPLE_TABLE',
   shards: 'SHARDS',
   retentionDays: 'RETENTION_DAYS',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 
+const TableName = v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[\w.-]{3,255}$/, TABLE_ALLOWED));
+
 /** What the function reads from its environment. */
 const Env = v.object({
   [ENV.region]: v.pipe(v.string(REGION_ALLOWED), v.regex(/^[a-z0-9-]+$/, REGION_ALLOWED)),
-  [ENV.timestampsTable]: v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[\w.-]{3,255}$/, TABLE_ALLOWED)),
+  [ENV.timestampsTable]: TableName,
+  [ENV.peopleTable]: TableName,
   /** How many shards the timestamps are spread over; it may only grow. */
   [ENV.shards]: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
   /** How many days a timestamp is kept; without it, for ever. */
@@ -43,6 +47,7 @@ const Env = v.object({
 export interface Env {
   readonly region: string;
   readonly timestampsTable: string;
+  readonly peopleTable: string;
   readonly shards: number;
   readonly retentionDays: number | undefined;
   readonly dynamodbEndpoint: string | undefined;
@@ -59,7 +64,9 @@ export class EnvError extends Error {
  * @throws EnvError that names the variable, what came and what is allowed
  */
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
-  const result = v.safeParse(Env, variables);
+  // A variable that is missing is one that is undefined, so that its own schema says what is allowed.
+  const named = Object.fromEntries(Object.values(ENV).map((name) => [name, variables[name]]));
+  const result = v.safeParse(Env, named);
   if (!result.success) {
     const [issue] = result.issues;
     const name = v.getDotPath(issue);
@@ -70,6 +77,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   return {
     region: env[ENV.region],
     timestampsTable: env[ENV.timestampsTable],
+    peopleTable: env[ENV.peopleTable],
     shards: env[ENV.shards],
     retentionDays: env[ENV.retentionDays],
     dynamodbEndpoint: env[ENV.dynamodbEndpoint],

@@ -27,8 +27,8 @@ export function createStacks(app: App, config: StageConfig, code: Code): void {
     dataStackName,
     dynamodbCidrs: config.dynamodbCidrs,
   });
-  const { timestamps } = new DataStack(app, dataStackName, { ...common, protectData: config.protectData });
-  new ApiStack(app, `${name}-api`, { ...common, config, code, network, timestamps });
+  const tables = new DataStack(app, dataStackName, { ...common, protectData: config.protectData });
+  new ApiStack(app, `${name}-api`, { ...common, config, code, network, tables });
 
   Tags.of(app).add('app', 'rollcall');
   Tags.of(app).add('stage', config.stage);

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
-import { createIdSource } from '../lambda/domain/timestamp-id.ts';
-import { createDynamoClient } from '../lambda/store/client.ts';
-import { createTimestampStore, type TimestampStore } from '../lambda/store/timestamps.ts';
+import { createDeps } from '../lambda/deps.ts';
+import type { TimestampStore } from '../lambda/store/timestamps.ts';
 
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
 const infoLog = vi.spyOn(console, 'info').mockImplementation(() => {});
@@ -11,15 +10,19 @@ afterEach(() => {
   vi.clearAllMocks();
 });
 
-/** A store that no test here gets an answer from. */
-const unreachable = createTimestampStore({
-  client: createDynamoClient({ region: 'us-east-1', dynamodbEndpoint: 'http://127.0.0.1:1' }),
-  tableName: 'Timestamps',
+/** Stores that no test here gets an answer from. */
+const deps = createDeps({
+  region: 'us-east-1',
+  dynamodbEndpoint: 'http://127.0.0.1:1',
+  timestampsTable: 'Timestamps',
+  peopleTable: 'People',
   shards: 1,
+  retentionDays: undefined,
 });
+const unreachable = deps.timestamps;
 
 function invokerOf(timestamps: TimestampStore) {
-  return createInvoker({ handler: createApp({ timestamps, nextId: createIdSource({ shards: 1 }) }) });
+  return createInvoker({ handler: createApp({ ...deps, timestamps }) });
 }
 
 async function post(timestamps: TimestampStore, event: object = {}) {

@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { EnvError, parseEnv } from '../lambda/env.ts';
 
-const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps' };
+const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
 
 describe('the environment', () => {
   it('needs a region and a table, and has 8 shards unless it says otherwise', () => {
-    expect(parseEnv(GOOD)).toEqual({ region: 'eu-west-1', timestampsTable: 'Timestamps', shards: 8 });
+    expect(parseEnv(GOOD)).toEqual({
+      region: 'eu-west-1',
+      timestampsTable: 'Timestamps',
+      peopleTable: 'People',
+      shards: 8,
+    });
     expect(parseEnv({ ...GOOD, SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' })).toMatchObject({
       shards: 256,
       dynamodbEndpoint: 'http://127.0.0.1:8000',
     });
+  });
+
+  it('says which variable is missing', () => {
+    expect(() => parseEnv({})).toThrow('AWS_REGION is not set; it must be the name of an AWS region');
   });
 
   it.each([

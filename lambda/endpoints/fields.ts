@@ -1,5 +1,7 @@
 /** The schemas of the inputs that more than one endpoint takes. Each message says what is allowed. */
 import * as v from 'valibot';
+import { invalidField } from '../http/input.ts';
+import type { PathParams } from '../http/router.ts';
 
 const SOURCE_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
 /** Who or what recorded a timestamp. */
@@ -7,3 +9,18 @@ export const Source = v.pipe(v.string(SOURCE_ALLOWED), v.regex(/^[A-Za-z0-9._-]{
 
 /** For endpoints that take no parameters. */
 export const NoFields = v.object({});
+
+const USERNAME_ALLOWED = '1 to 64 of A-Z a-z';
+/** Somebody's name, as it stands in the path. */
+export const Username = v.pipe(v.string(USERNAME_ALLOWED), v.regex(/^[A-Za-z]{1,64}$/, USERNAME_ALLOWED));
+
+/**
+ * The username of the path.
+ *
+ * @throws HttpError 400 if it is none
+ */
+export function readUsername({ username }: PathParams): string {
+  const result = v.safeParse(Username, username);
+  if (!result.success) throw invalidField('username', username, USERNAME_ALLOWED, 'path');
+  return result.output;
+}

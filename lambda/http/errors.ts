@@ -1,7 +1,6 @@
 /** One thing that is wrong with what a client sent. */
 export interface InputError {
-  /** Where it came: `query`, `body`. */
-  readonly in: 'query' | 'body';
+  readonly in: 'path' | 'query' | 'body';
   readonly field: string;
   /** What came, as JSON, cut to 100 characters. */
   readonly received: string;

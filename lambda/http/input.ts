@@ -31,8 +31,19 @@ export function readFields<T>(request: HttpRequest, schema: FieldsSchema<T>): T 
   const body = bodyFields(request);
   const placeOf = (field: string) => (Object.hasOwn(body, field) ? 'body' : 'query');
   const twice = Object.keys(query).find((field) => Object.hasOwn(body, field));
-  if (twice !== undefined) throw invalidField(twice, body[twice], 'given once, in the query or in the body', placeOf);
+  if (twice !== undefined)
+    throw invalidField(twice, body[twice], 'given once, in the query or in the body', placeOf(twice));
   return validate(schema, { ...query, ...body }, placeOf);
+}
+
+/**
+ * What `schema` makes of the JSON body of a request that has no other form and no query.
+ *
+ * @throws HttpError 400 as readQuery; 413 for a body over 16 KB; 415 for one that is not JSON
+ */
+export function readJson<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
+  validate(v.object({}), queryFields(request), () => 'query');
+  return validate(schema, bodyFields(request, ['application/json']), () => 'body');
 }
 
 function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf): T {
@@ -40,23 +51,26 @@ function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf):
   if (unknown !== undefined) {
     const known = Object.keys(schema.entries);
     const allowed = known.length === 0 ? 'no parameters here' : `one of the names ${known.join(', ')}`;
-    throw invalidField(unknown, fields[unknown], allowed, placeOf);
+    throw invalidField(unknown, fields[unknown], allowed, placeOf(unknown));
   }
-  const result = v.safeParse(schema, fields);
+  // A field that is missing is one that is undefined, so that its own schema says what is allowed.
+  const missing = Object.fromEntries(Object.keys(schema.entries).map((field) => [field, undefined]));
+  const result = v.safeParse(schema, { ...missing, ...fields });
   if (result.success) return result.output;
-  const errors = result.issues.map((issue) =>
-    inputError(v.getDotPath(issue) ?? '', issue.input, issue.message, placeOf),
-  );
+  const errors = result.issues.map((issue) => {
+    const field = v.getDotPath(issue) ?? '';
+    return inputError(field, issue.input, issue.message, placeOf(field));
+  });
   throw invalidInput(errors);
 }
 
-/** The error for a field of the query whose fault its schema alone cannot see. */
-export function invalidField(field: string, came: unknown, allowed: string, placeOf: PlaceOf = () => 'query') {
-  return invalidInput([inputError(field, came, allowed, placeOf)]);
+/** The error for one field, for a fault that its schema alone cannot see. */
+export function invalidField(field: string, came: unknown, allowed: string, place: InputError['in'] = 'query') {
+  return invalidInput([inputError(field, came, allowed, place)]);
 }
 
-function inputError(field: string, came: unknown, allowed: string, placeOf: PlaceOf) {
-  return { in: placeOf(field), field: field.slice(0, 100), received: excerpt(came), allowed };
+function inputError(field: string, came: unknown, allowed: string, place: InputError['in']): InputError {
+  return { in: place, field: field.slice(0, 100), received: excerpt(came), allowed };
 }
 
 function invalidInput(errors: InputError[]): HttpError {
@@ -73,7 +87,8 @@ function queryFields(request: HttpRequest): Fields {
   return decodePairs(request.query, 'query');
 }
 
-function bodyFields(request: HttpRequest): Fields {
+/** A body that does not say what it is counts as JSON. */
+function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
   const { body, headers } = request;
   if (body.length > MAX_BODY_BYTES) {
     throw new HttpError(413, `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are allowed.`);
@@ -83,8 +98,8 @@ function bodyFields(request: HttpRequest): Fields {
     throw new HttpError(415, `The body is encoded as ${excerpt(encoding)}; send it as it is.`);
   }
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';
-  if (!BODY_TYPES.includes(type)) {
-    throw new HttpError(415, `The body is ${excerpt(type)}; allowed are ${BODY_TYPES.join(', ')}, or no body.`);
+  if (!types.includes(type)) {
+    throw new HttpError(415, `The body is ${excerpt(type)}; allowed is ${types.join(' or ')}.`);
   }
   if (body.length === 0) return {};
   const text = decodeUtf8(body);

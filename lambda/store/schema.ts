@@ -16,3 +16,6 @@ export const TIMESTAMPS_ACTIONS = {
 } as const;
 
 export const PEOPLE_SCHEMA = { partitionKey: 'username' } as const;
+
+/** What the store calls on the table of people. */
+export const PEOPLE_ACTIONS = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'] as const;

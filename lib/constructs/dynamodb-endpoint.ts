@@ -2,14 +2,14 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { GatewayVpcEndpoint, GatewayVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { TIMESTAMPS_ACTIONS } from '../../lambda/store/schema.ts';
+import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../lambda/store/schema.ts';
 
 export interface DynamoDbEndpointProps {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   /**
-   * The stack that holds the tables. CloudFormation begins the names of its tables with its name, so the policy can name
-   * them without a reference that would tie the network to the data.
+   * The stack that holds the tables. CloudFormation begins the name of a table with that of its stack and its logical
+   * id, so the policy can name them without a reference that would tie the network to the data.
    */
   readonly dataStackName: string;
 }
@@ -23,11 +23,12 @@ export class DynamoDbEndpoint extends Construct {
       subnets: [subnets],
       service: GatewayVpcEndpointAwsService.DYNAMODB,
     });
-    const tables = Stack.of(this).formatArn({
-      service: 'dynamodb',
-      resource: 'table',
-      resourceName: `${dataStackName}-*`,
-    });
+    const named = (logicalId: string) =>
+      Stack.of(this).formatArn({
+        service: 'dynamodb',
+        resource: 'table',
+        resourceName: `${dataStackName}-${logicalId}*`,
+      });
     const allow = (actions: readonly string[], resource: string) =>
       endpoint.addToPolicy(
         new PolicyStatement({
@@ -38,7 +39,8 @@ export class DynamoDbEndpoint extends Construct {
           resources: [resource],
         }),
       );
-    allow(TIMESTAMPS_ACTIONS.table, tables);
-    allow(TIMESTAMPS_ACTIONS.index, `${tables}/index/*`);
+    allow(TIMESTAMPS_ACTIONS.table, named('Timestamps'));
+    allow(TIMESTAMPS_ACTIONS.index, `${named('Timestamps')}/index/*`);
+    allow(PEOPLE_ACTIONS, named('People'));
   }
 }

@@ -1,6 +1,9 @@
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { PEOPLE_SCHEMA } from '../../lambda/store/schema.ts';
+import { ENV } from '../../lambda/env.ts';
+import { PEOPLE_ACTIONS, PEOPLE_SCHEMA } from '../../lambda/store/schema.ts';
 import { houseDefaults } from './timestamps-table.ts';
 
 export interface PeopleTableProps {
@@ -10,11 +13,20 @@ export interface PeopleTableProps {
 
 /** The table of the people who are greeted by name. */
 export class PeopleTable extends Construct {
+  private readonly table: TableV2;
+
   constructor(scope: Construct, id: string, { protect }: PeopleTableProps) {
     super(scope, id);
-    new TableV2(this, 'Table', {
+    this.table = new TableV2(this, 'Table', {
       partitionKey: { name: PEOPLE_SCHEMA.partitionKey, type: AttributeType.STRING },
       ...houseDefaults(protect),
     });
+  }
+
+  /** Lets a function call what the store calls, and tells it the name of the table. */
+  bindTo(fn: LambdaFunction): void {
+    const { tableArn, tableName } = this.table;
+    fn.addEnvironment(ENV.peopleTable, tableName);
+    Grant.addToPrincipal({ grantee: fn, actions: [...PEOPLE_ACTIONS], resourceArns: [tableArn] }).assertSuccess();
   }
 }

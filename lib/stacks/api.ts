@@ -7,21 +7,21 @@ import type { StageConfig } from '../config.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { DynamoDbPrefixList } from '../constructs/dynamodb-prefix-list.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
-import type { TimestampsTable } from '../constructs/timestamps-table.ts';
+import type { DataStack } from './data.ts';
 import type { NetworkStack } from './network.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: StageConfig;
   readonly code: Code;
   readonly network: Pick<NetworkStack, 'vpc' | 'publicSubnets' | 'isolatedSubnets'>;
-  readonly timestamps: TimestampsTable;
+  readonly tables: Pick<DataStack, 'timestamps' | 'people'>;
 }
 
 /** What answers: the function, and the load balancer in front of it. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { config, code, network, timestamps } = props;
+    const { config, code, network, tables } = props;
     const { vpc, publicSubnets, isolatedSubnets } = network;
     const { domain, memoryMb, shards, timestampRetentionDays } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
@@ -38,7 +38,8 @@ export class ApiStack extends Stack {
       timestampRetentionDays,
       logRetention,
     });
-    timestamps.bindTo(fn);
+    tables.timestamps.bindTo(fn);
+    tables.people.bindTo(fn);
     const { url } = new LoadBalancer(this, 'LoadBalancer', {
       vpc,
       subnets: publicSubnets,

@@ -11,11 +11,12 @@ export interface DataStackProps extends StackProps {
 /** What must not be lost: the tables. */
 export class DataStack extends Stack {
   readonly timestamps: TimestampsTable;
+  readonly people: PeopleTable;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { protectData: protect } = props;
     this.timestamps = new TimestampsTable(this, 'Timestamps', { protect });
-    new PeopleTable(this, 'People', { protect });
+    this.people = new PeopleTable(this, 'People', { protect });
   }
 }

@@ -24,7 +24,7 @@ describe('the bundle', () => {
     const script = `const { handler } = await import('./handler.mjs');
 const { statusCode } = await handler({ httpMethod: 'GET', path: '/health' }, { awsRequestId: 'r' });
 process.exit(statusCode === 200 ? 0 : 1);`;
-    const env = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps' };
+    const env = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
     const { status, stderr } = spawnSync(process.execPath, ['--eval', script], { cwd: folder, env, encoding: 'utf8' });
     rmSync(folder, { recursive: true });
     expect([stderr, status]).toEqual(['', 0]);

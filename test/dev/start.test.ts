@@ -193,7 +193,12 @@ describe('npm start', () => {
 
     it('when a real table has no credentials', async () => {
       const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' };
-      const errors = await endOf({ TIMESTAMPS_TABLE: 'Real', AWS_REGION: 'eu-west-1', ...nothing });
+      const errors = await endOf({
+        TIMESTAMPS_TABLE: 'Real',
+        PEOPLE_TABLE: 'Real2',
+        AWS_REGION: 'eu-west-1',
+        ...nothing,
+      });
       expect(errors).toContain('there are no AWS credentials for the table');
     });
   });
@@ -206,6 +211,7 @@ describe('npm start', () => {
     writeFileSync(profile, '[someone]\naws_access_key_id = local\naws_secret_access_key = local\n');
     const { child, origin, end } = start({
       TIMESTAMPS_TABLE: env.timestampsTable,
+      PEOPLE_TABLE: env.peopleTable,
       AWS_REGION: env.region,
       AWS_SHARED_CREDENTIALS_FILE: profile,
       AWS_PROFILE: 'someone',

@@ -46,9 +46,14 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-export async function startServer(backend: Backend, multiValueHeaders = true): Promise<TestServer> {
+/** @param replaced what is to stand in for a part of what the endpoints are given, such as the clock */
+export async function startServer(
+  backend: Backend,
+  multiValueHeaders = true,
+  replaced: Partial<Deps> = {},
+): Promise<TestServer> {
   const store = await openStore(backend);
-  const deps = createDeps(store.env);
+  const deps = { ...createDeps(store.env), ...replaced };
   const refusals: string[] = [];
   const alb = createAlb({
     invoke: createInvoker({ handler: createApp(deps) }),

@@ -25,6 +25,7 @@ export async function openStore(backend: Backend, shards = 8): Promise<{ env: En
   const env = parseEnv({
     AWS_REGION: 'us-east-1',
     TIMESTAMPS_TABLE: `Timestamps-${randomUUID()}`,
+    PEOPLE_TABLE: `People-${randomUUID()}`,
     DYNAMODB_ENDPOINT: endpoint,
     SHARDS: String(shards),
   });

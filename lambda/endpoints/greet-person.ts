@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+import { dateIn, daysToBirthday, isTimeZone } from '../domain/birthday.ts';
+import { HttpError } from '../http/errors.ts';
+import { readQuery } from '../http/input.ts';
+import { negotiate } from '../http/negotiation.ts';
+import { respond } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { greetingPage } from '../pages/greeting.ts';
+import { readUsername } from './fields.ts';
+
+const ZONE_ALLOWED = 'a time zone of the IANA database, such as Europe/Madrid';
+
+export const GreetingFields = v.object({
+  tz: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isTimeZone, ZONE_ALLOWED)), 'UTC'),
+});
+
+/** `GET /hello/{username}`: greets, and counts the days to the next birthday. */
+export const greetPerson: Endpoint = async (request, { people, now }, params) => {
+  const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
+  const username = readUsername(params);
+  const { tz } = readQuery(request, GreetingFields);
+  const person = await people.get(username);
+  if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
+  const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
+  const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
+  const message = `Hello, ${username}! ${wish}`;
+  switch (type) {
+    case 'application/json':
+      return respond(200, type, `${JSON.stringify({ message })}\n`);
+    case 'text/html':
+      return greetingPage(username, wish);
+    case 'text/plain':
+      return respond(200, type, `${message}\n`);
+  }
+};

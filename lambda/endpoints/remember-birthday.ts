@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { dateIn, isDate } from '../domain/birthday.ts';
+import { invalidField, readJson } from '../http/input.ts';
+import { respondEmpty } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { readUsername } from './fields.ts';
+
+const DATE_ALLOWED = 'a date of the calendar before today, such as 1990-05-17';
+
+export const BirthdayFields = v.object({
+  dateOfBirth: v.pipe(v.string(DATE_ALLOWED), v.isoDate(DATE_ALLOWED), v.check(isDate, DATE_ALLOWED)),
+});
+
+/** `PUT /hello/{username}`: remembers when somebody was born. */
+export const rememberBirthday: Endpoint = async (request, { people, now }, params) => {
+  const username = readUsername(params);
+  const { dateOfBirth } = readJson(request, BirthdayFields);
+  if (dateOfBirth >= dateIn('UTC', now())) throw invalidField('dateOfBirth', dateOfBirth, DATE_ALLOWED, 'body');
+  await people.put({ username, dateOfBirth });
+  return respondEmpty(204);
+};
