@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { HttpError, type InputError } from './errors.ts';
-import type { HttpRequest } from './request.ts';
+import { type HttpRequest, splitQuery } from './request.ts';
 
 /** The most bytes that a request's body may have. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -129,11 +129,7 @@ function parseJsonObject(text: string): Fields {
 
 /** A form of a browser sends the fields that were left empty, too: they count as not given. */
 function parseForm(text: string): Fields {
-  const pairs = text.split('&').map((pair): [string, string] => {
-    const [name = '', ...value] = pair.split('=');
-    return [name, value.join('=')];
-  });
-  return Object.fromEntries(Object.entries(decodePairs(pairs, 'body')).filter(([, value]) => value !== ''));
+  return Object.fromEntries(Object.entries(decodePairs(splitQuery(text), 'body')).filter(([, value]) => value !== ''));
 }
 
 /** Percent-decodes names and values (WHATWG URL, application/x-www-form-urlencoded); the last one of a name counts. */

@@ -5,10 +5,10 @@ import type { Context } from 'aws-lambda';
 export interface HttpRequest {
   /** In upper case. */
   readonly method: string;
-  /** As it was sent: not decoded. */
+  /** Percent-encoded. */
   readonly path: string;
-  /** As it was sent: names and values not decoded, in order, where the ingress kept it. */
-  readonly query: readonly (readonly [string, string])[];
+  /** Names and values, percent-encoded, in order, as far as the ingress kept it. */
+  readonly query: readonly Pair[];
   /** By name in lower case; several values are joined with a comma (RFC 9110, section 5.3). */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
@@ -22,51 +22,133 @@ export interface HttpRequest {
   readonly ingress: Ingress;
 }
 
-/** What stands in front of the function: a load balancer with the multi-value attribute off or on. */
-export type Ingress = 'alb' | 'alb-multi-value';
+/**
+ * What stands in front of the function: a load balancer with the multi-value attribute off or on, or an API Gateway with
+ * payloads of version 2.0 (HTTP API) or 1.0 (REST API, and HTTP API if it is told so).
+ */
+export type Ingress = 'alb' | 'alb-multi-value' | 'api-gateway-v2' | 'api-gateway-v1';
+
+type Pair = readonly [string, string];
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The parts in which the events differ. */
+type Shape = Pick<HttpRequest, 'ingress' | 'query'> & {
+  readonly method: unknown;
+  readonly path: unknown;
+  readonly headers: readonly Pair[];
+  /** The address as the API Gateway saw it; a load balancer has it in a header. */
+  readonly sourceIp?: unknown;
+};
 
 /**
  * Makes a request of the event of an Application Load Balancer (Elastic Load Balancing user guide, "Lambda functions as
- * targets"). Never throws: what is missing or of the wrong type is taken as absent.
+ * targets") or an API Gateway (developer guide, "Lambda proxy integrations"). Never throws: what is missing or of the
+ * wrong type is taken as absent.
  */
 export function toRequest(event: unknown, { awsRequestId: requestId }: Pick<Context, 'awsRequestId'>): HttpRequest {
-  const alb = isObject(event) ? event : {};
-  const multiValue = isObject(alb.multiValueHeaders);
+  const fields = fieldsOf(event);
+  const { ingress, method, path, query, headers: lines, sourceIp } = shapeOf(fields);
   const headers = new Map<string, string>();
-  for (const [name, value] of pairsOf(multiValue ? alb.multiValueHeaders : alb.headers)) {
+  for (const [name, value] of lines) {
     const key = name.toLowerCase();
     const earlier = headers.get(key);
     headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`);
   }
-  const body = typeof alb.body === 'string' ? alb.body : '';
   return {
-    method: typeof alb.httpMethod === 'string' ? alb.httpMethod.toUpperCase() : '',
-    path: typeof alb.path === 'string' ? alb.path : '',
-    query: pairsOf(multiValue ? alb.multiValueQueryStringParameters : alb.queryStringParameters),
+    ingress,
+    method: textOf(method).toUpperCase(),
+    path: textOf(path),
+    query,
     headers,
-    body: Buffer.from(body, alb.isBase64Encoded === true ? 'base64' : 'utf8'),
-    clientIp: clientIpOf(headers),
+    body: Buffer.from(textOf(fields.body), fields.isBase64Encoded === true ? 'base64' : 'utf8'),
+    clientIp: clientIpOf(sourceIp ?? headers.get('x-forwarded-for')),
     protocol: headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http',
     requestId,
-    ingress: multiValue ? 'alb-multi-value' : 'alb',
   };
 }
 
-/** A load balancer appends the address that it saw; everything before that is what the client claims. */
-function clientIpOf(headers: ReadonlyMap<string, string>): string {
-  const last = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
+function shapeOf(event: Fields): Shape {
+  const context = fieldsOf(event.requestContext);
+  if (event.version === '2.0') return apiGatewayV2(event, context);
+  if ('identity' in context) return apiGatewayV1(event, context);
+  return loadBalancer(event);
+}
+
+function loadBalancer(event: Fields): Shape {
+  const multiValue = isFields(event.multiValueHeaders);
+  return {
+    ingress: multiValue ? 'alb-multi-value' : 'alb',
+    method: event.httpMethod,
+    path: event.path,
+    query: pairsOf(multiValue ? event.multiValueQueryStringParameters : event.queryStringParameters),
+    headers: pairsOf(multiValue ? event.multiValueHeaders : event.headers),
+  };
+}
+
+function apiGatewayV2(event: Fields, context: Fields): Shape {
+  const http = fieldsOf(context.http);
+  const path = textOf(event.rawPath);
+  const stage = `/${textOf(context.stage)}/`;
+  return {
+    ingress: 'api-gateway-v2',
+    method: http.method,
+    // A stage that is not the default one stands in front of the path.
+    path: path.startsWith(stage) ? path.slice(stage.length - 1) : path,
+    query: splitQuery(textOf(event.rawQueryString)),
+    headers: pairsOf(event.headers),
+    sourceIp: http.sourceIp,
+  };
+}
+
+function apiGatewayV1(event: Fields, context: Fields): Shape {
+  // These come decoded.
+  const query = pairsOf(event.multiValueQueryStringParameters ?? event.queryStringParameters);
+  return {
+    ingress: 'api-gateway-v1',
+    method: event.httpMethod,
+    path: event.path,
+    query: query.map(([name, value]): Pair => [encode(name), encode(value)]),
+    headers: pairsOf(event.multiValueHeaders ?? event.headers),
+    sourceIp: fieldsOf(context.identity).sourceIp,
+  };
+}
+
+/** The pairs of a query or a form, still encoded; a name without `=` has an empty value. */
+export function splitQuery(text: string): Pair[] {
+  return text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part): Pair => {
+      const [name = '', ...value] = part.split('=');
+      return [name, value.join('=')];
+    });
+}
+
+/** Half of a surrogate pair, which no encoding knows, becomes U+FFFD, which the endpoints refuse. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+/** A proxy appends the address that it saw; everything before that is what the client claims. */
+function clientIpOf(forwardedFor: unknown): string {
+  const last = textOf(forwardedFor).split(',').at(-1)?.trim() ?? '';
   return isIP(last) ? last : 'unknown';
 }
 
-function pairsOf(fields: unknown): [string, string][] {
-  if (!isObject(fields)) return [];
-  return Object.entries(fields).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value])
-      .filter((one) => typeof one === 'string')
-      .map((one): [string, string] => [name, one]),
+function pairsOf(fields: unknown): Pair[] {
+  return Object.entries(fieldsOf(fields)).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').map((one): Pair => [name, one]),
   );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

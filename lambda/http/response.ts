@@ -30,8 +30,9 @@ export function respondEmpty(status: number, headers: Readonly<Record<string, st
 }
 
 /**
- * The envelope that the ingress expects (Elastic Load Balancing user guide, "Respond to the load balancer"). A load
- * balancer reads only the multi-value headers when they are on, and only the others when they are off.
+ * The envelope that the ingress expects (Elastic Load Balancing user guide, "Respond to the load balancer"; API Gateway
+ * developer guide, "Lambda proxy integrations"). A load balancer reads only the multi-value headers when they are on,
+ * and only the others when they are off.
  */
 export function toResult({ status, headers, body }: HttpResponse, { ingress, method }: HttpRequest): ALBResult {
   const all = { ...SECURITY_HEADERS, ...headers };
@@ -39,9 +40,9 @@ export function toResult({ status, headers, body }: HttpResponse, { ingress, met
     statusCode: status,
     statusDescription: `${status} ${STATUS_CODES[status]}`,
     isBase64Encoded: false,
-    ...(ingress === 'alb'
-      ? { headers: all }
-      : { multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])) }),
+    ...(ingress === 'alb-multi-value'
+      ? { multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])) }
+      : { headers: all }),
     body: method === 'HEAD' ? '' : body,
   };
 }
