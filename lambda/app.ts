@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
 import type { ALBResult, Context } from 'aws-lambda';
 import type { Deps } from './deps.ts';
+import { corsHeaders } from './http/cors.ts';
 import { HttpError } from './http/errors.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
@@ -15,14 +16,21 @@ const findRoute = createRouter(routes);
 
 /** The function: one request after another, each ending in an answer that the ingress takes. */
 export function createApp(deps: Deps): MiddyfiedHandler<unknown, ALBResult> {
+  const finish: Finish = (response, request) => {
+    const cors = corsHeaders(request, deps.corsOrigins, findRoute(request.path)?.allow);
+    return toResult({ ...response, headers: { ...response.headers, ...cors } }, request);
+  };
   return middy<unknown, ALBResult>()
     .use(requestLog())
-    .use(errorBoundary)
+    .use(errorBoundary(finish))
     .handler(async (event: unknown, context: Context) => {
       const request = toRequest(event, context);
-      return toResult(await answer(request, deps), request);
+      return finish(await answer(request, deps), request);
     });
 }
+
+/** Makes of an answer what the ingress expects. */
+type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
 
 async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
   const match = findRoute(request.path);
@@ -37,16 +45,16 @@ async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
 }
 
 /** The one place where errors become answers. What a client is not told is logged. */
-const errorBoundary: Chain = {
+const errorBoundary = (finish: Finish): Chain => ({
   onError: (chain) => {
     const request = toRequest(chain.event, chain.context);
     const error = chain.error instanceof StoreUnavailableError ? unavailable(chain.error) : chain.error;
     if (!(error instanceof HttpError) || error.status >= 500) {
       console.error({ message: 'request failed', requestId: request.requestId, error: describe(error) });
     }
-    chain.response = toResult(problemResponse(error, request), request);
+    chain.response = finish(problemResponse(error, request), request);
   },
-};
+});
 
 function unavailable(cause: StoreUnavailableError): HttpError {
   const headers = { 'retry-after': '1' };

@@ -10,6 +10,8 @@ export interface Deps {
   readonly people: PersonStore;
   /** The next id; its instant is later than that of every id before. */
   readonly nextId: () => string;
+  /** The origins whose pages may use the API. */
+  readonly corsOrigins: readonly string[];
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -26,6 +28,7 @@ export function createDeps(env: Env): Deps {
     }),
     people: createPersonStore({ client, tableName: env.peopleTable }),
     nextId: createIdSource({ shards: env.shards }),
+    corsOrigins: env.corsOrigins,
     now: Date.now,
   };
 }

@@ -5,6 +5,10 @@ const REGION_ALLOWED = 'the name of an AWS region, such as eu-west-1';
 const TABLE_ALLOWED = 'the name of a DynamoDB table: 3 to 255 of A-Z a-z 0-9 . _ -';
 const ENDPOINT_ALLOWED = 'an http or https address, such as http://127.0.0.1:8000';
 
+/** An origin as browsers send it (RFC 6454, section 6.2): no path, no trailing slash. */
+export const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+const ORIGINS_ALLOWED = 'origins such as https://app.example.com, with commas between';
+
 /** A century: beyond it, for ever is what was meant. */
 export const MAX_RETENTION_DAYS = 36_500;
 
@@ -26,6 +30,7 @@ export const ENV = {
   peopleTable: 'PEOPLE_TABLE',
   shards: 'SHARDS',
   retentionDays: 'RETENTION_DAYS',
+  corsOrigins: 'CORS_ORIGINS',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 
@@ -40,6 +45,12 @@ const Env = v.object({
   [ENV.shards]: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
   /** How many days a timestamp is kept; without it, for ever. */
   [ENV.retentionDays]: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
+  /** The origins whose pages may use the API, with commas between. */
+  [ENV.corsOrigins]: v.pipe(
+    v.optional(v.string(ORIGINS_ALLOWED), ''),
+    v.transform((text) => (text === '' ? [] : text.split(','))),
+    v.array(v.pipe(v.string(), v.regex(ORIGIN, ORIGINS_ALLOWED))),
+  ),
   /** Where DynamoDB answers, if not at AWS: DynamoDB Local, Alternator or the embedded store. */
   [ENV.dynamodbEndpoint]: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
 });
@@ -50,6 +61,7 @@ export interface Env {
   readonly peopleTable: string;
   readonly shards: number;
   readonly retentionDays: number | undefined;
+  readonly corsOrigins: readonly string[];
   readonly dynamodbEndpoint: string | undefined;
 }
 
@@ -80,6 +92,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     peopleTable: env[ENV.peopleTable],
     shards: env[ENV.shards],
     retentionDays: env[ENV.retentionDays],
+    corsOrigins: env[ENV.corsOrigins],
     dynamodbEndpoint: env[ENV.dynamodbEndpoint],
   };
 }

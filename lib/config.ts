@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import * as v from 'valibot';
 import { MAX_SHARDS } from '../lambda/domain/timestamp-id.ts';
-import { MAX_RETENTION_DAYS } from '../lambda/env.ts';
+import { MAX_RETENTION_DAYS, ORIGIN } from '../lambda/env.ts';
 
 /** What CloudWatch Logs takes as a retention, in days, up to a year (API reference, PutRetentionPolicy). */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
@@ -55,6 +55,14 @@ const Stage = v.strictObject({
   accessLogRetentionDays: v.optional(wholeNumber(1, 3650), 30),
   /** How many days timestamps are kept; without it, for ever. */
   timestampRetentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
+  /** The origins whose pages may use the API; without it, CORS is off. */
+  corsOrigins: v.optional(
+    v.array(
+      text(ORIGIN, 'an origin such as https://app.example.com'),
+      'a list of origins such as https://app.example.com',
+    ),
+    [],
+  ),
   /** Whether the tables survive `destroy`, and refuse to be deleted by hand. */
   protectData: v.optional(v.boolean('true or false'), false),
   /** The addresses that the function's subnets may reach on port 443; without it, all. AWS may add to a region's. */

@@ -408,6 +408,9 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
       for (const path of ['/', '/app', '/app/x', '/health', '/nothing']) {
         const { headers } = await get(path, BROWSER);
         expect(headers['x-content-type-options']).toBe('nosniff');
+        expect(headers['x-frame-options']).toBe('DENY');
+        // Over HTTP it would mean nothing.
+        expect(headers).not.toHaveProperty('strict-transport-security');
         expect(headers['cache-control']).toBe('no-store');
         if (path === '/health') continue;
         expect(headers['content-security-policy']).toContain("default-src 'none'");

@@ -18,6 +18,7 @@ const deps = createDeps({
   peopleTable: 'People',
   shards: 1,
   retentionDays: undefined,
+  corsOrigins: [],
 });
 const unreachable = deps.timestamps;
 

@@ -10,6 +10,7 @@ describe('the environment', () => {
       timestampsTable: 'Timestamps',
       peopleTable: 'People',
       shards: 8,
+      corsOrigins: [],
     });
     expect(parseEnv({ ...GOOD, SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' })).toMatchObject({
       shards: 256,
@@ -24,6 +25,7 @@ describe('the environment', () => {
   it.each([
     [{ AWS_REGION: undefined }, 'AWS_REGION is not set; it must be the name of an AWS region, such as eu-west-1'],
     [{ TIMESTAMPS_TABLE: 'a b' }, 'TIMESTAMPS_TABLE is "a b"; it must be the name of a DynamoDB table'],
+    [{ CORS_ORIGINS: '*' }, 'it must be origins such as https://app.example.com'],
     [{ SHARDS: '0' }, 'SHARDS is "0"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '257' }, 'SHARDS is "257"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '8.5' }, 'SHARDS is "8.5"; it must be a whole number from 1 to 256'],

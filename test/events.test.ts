@@ -134,6 +134,12 @@ describe('the same request has the same answer through every ingress', () => {
     }
   });
 
+  it('what came by HTTPS is to come by HTTPS from now on', async () => {
+    for (const event of Object.values(eventsOf({ method: 'GET', path: '/health' }))) {
+      expect((await send(event)).headers['strict-transport-security']).toBe('max-age=31536000');
+    }
+  });
+
   it('a stage of an HTTP API is not part of the path', async () => {
     const event = eventsOf({ method: 'GET', path: '/health' })['an HTTP API, payload 2.0'];
     const staged = { ...event, rawPath: '/prod/health', requestContext: { ...event.requestContext, stage: 'prod' } };

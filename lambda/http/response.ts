@@ -11,7 +11,13 @@ export interface HttpResponse {
 }
 
 /** On every answer. */
-const SECURITY_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+};
+/** On every answer to a request that came by HTTPS, where alone it means something (RFC 6797, section 7.2). */
+const HTTPS_HEADERS = { 'strict-transport-security': 'max-age=31536000' };
 
 /** An answer that nothing between here and the client may keep, unless its headers say otherwise. */
 export function respond(
@@ -34,8 +40,11 @@ export function respondEmpty(status: number, headers: Readonly<Record<string, st
  * developer guide, "Lambda proxy integrations"). A load balancer reads only the multi-value headers when they are on,
  * and only the others when they are off.
  */
-export function toResult({ status, headers, body }: HttpResponse, { ingress, method }: HttpRequest): ALBResult {
-  const all = { ...SECURITY_HEADERS, ...headers };
+export function toResult(
+  { status, headers, body }: HttpResponse,
+  { ingress, method, protocol }: HttpRequest,
+): ALBResult {
+  const all = { ...SECURITY_HEADERS, ...(protocol === 'https' && HTTPS_HEADERS), ...headers };
   return {
     statusCode: status,
     statusDescription: `${status} ${STATUS_CODES[status]}`,

@@ -19,6 +19,8 @@ export interface ApiFunctionProps {
   /** @default - timestamps are kept for ever */
   readonly timestampRetentionDays?: number | undefined;
   readonly logRetention: RetentionDays;
+  /** The origins whose pages may use the API. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** The function: the bundle, in subnets without a way to the internet, with no right but to log until a table is bound. */
@@ -27,7 +29,18 @@ export class ApiFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
-    const { code, vpc, subnets, dynamodb, memoryMb, timeout, shards, timestampRetentionDays, logRetention } = props;
+    const {
+      code,
+      vpc,
+      subnets,
+      dynamodb,
+      memoryMb,
+      timeout,
+      shards,
+      timestampRetentionDays,
+      logRetention,
+      corsOrigins,
+    } = props;
     const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
@@ -59,6 +72,7 @@ export class ApiFunction extends Construct {
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
         [ENV.shards]: String(shards),
+        ...(corsOrigins.length > 0 && { [ENV.corsOrigins]: corsOrigins.join(',') }),
         ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
       },
     });

@@ -37,6 +37,7 @@ export class ApiStack extends Stack {
       shards,
       timestampRetentionDays,
       logRetention,
+      corsOrigins: config.corsOrigins,
     });
     tables.timestamps.bindTo(fn);
     tables.people.bindTo(fn);

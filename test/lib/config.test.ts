@@ -20,6 +20,7 @@ describe('the configuration of a stage', () => {
       shards: 8,
       logRetentionDays: 14,
       accessLogRetentionDays: 30,
+      corsOrigins: [],
       protectData: false,
     });
   });
@@ -53,6 +54,7 @@ describe('the configuration of a stage', () => {
     [{ dynamodbCidrs: ['1.1.1.0/24', '1.1.1.0/24'] }, 'it must be 1 to 20 different blocks of IPv4 addresses'],
     [{ domain: { name: 'x' } }, 'stages.x.domain.name is "x"; it must be a domain name such as rollcall.example.com.'],
     [{ domain: 'x' }, 'stages.x.domain is "x"; it must be an object with name, hostedZoneId and hostedZoneName.'],
+    [{ corsOrigins: ['https://a.example/'] }, 'stages.x.corsOrigins.0 is "https://a.example/"; it must be an origin'],
     [{ memory: 256 }, 'stages.x.memory is not known.'],
   ])('is refused with what came and what is allowed for %j', (change, message) => {
     const read = () => readStage({ x: { ...MINIMAL, ...change } }, 'x');
