@@ -19,7 +19,8 @@ function createRecorder(endpoint: string, seen: Set<string>): Server {
     for await (const chunk of incoming) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const action = String(incoming.headers['x-amz-target']).replace('DynamoDB_20120810.', 'dynamodb:');
-    seen.add(`${action} on the ${'IndexName' in JSON.parse(body.toString()) ? 'index' : 'table'}`);
+    const { TableName, IndexName } = JSON.parse(body.toString());
+    seen.add(`${action} on ${/^[A-Z][a-z]+/.exec(TableName)}${IndexName ? ', the index' : ''}`);
     const onward = request(endpoint, { method: incoming.method, headers: incoming.headers });
     onward.end(body);
     const [answer] = await once(onward, 'response');
@@ -41,15 +42,17 @@ describe('the function', () => {
     const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
     const dynamodbEndpoint = await listen(recorder);
     const invoke = createInvoker({ handler: createApp(createDeps({ ...store.env, dynamodbEndpoint })) });
-    const call = async (httpMethod: string, path: string, queryStringParameters = {}) =>
-      JSON.parse(await invoke(JSON.stringify({ httpMethod, path, queryStringParameters, headers: {} })));
+    const call = async (httpMethod: string, path: string, rest = {}) =>
+      JSON.parse(await invoke(JSON.stringify({ httpMethod, path, headers: {}, ...rest })));
 
-    const { headers } = await call('POST', '/app', { source: 'x', note: 'y' });
+    const { headers } = await call('POST', '/app', { queryStringParameters: { source: 'x', note: 'y' } });
+    const person = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
     for (const { method, path } of routes) {
-      const { statusCode } = await call(method, path === '/app/{id}' ? headers.location : path);
+      const here = path.replace('/app/{id}', headers.location).replace('{username}', 'alice');
+      const { statusCode } = await call(method, here, method === 'PUT' ? person : {});
       expect(statusCode, `${method} ${path}`).toBeLessThan(300);
     }
-    await call('GET', '/app', { source: 'x' });
+    await call('GET', '/app', { queryStringParameters: { source: 'x' } });
     close = async () => {
       recorder.close();
       recorder.closeAllConnections();
@@ -63,8 +66,9 @@ describe('the function', () => {
     const { Statement } = JSON.parse(JSON.stringify(policy));
     const actions = Statement.flatMap(({ Effect, Action, Resource }: Record<string, never>) => {
       expect(Effect).toBe('Allow');
-      const where = textOf(Resource).includes('/index/') ? 'index' : 'table';
-      return [Action].flat().map((action) => `${action} on the ${where}`);
+      const text = textOf(Resource);
+      const where = `${/Timestamps|People/.exec(text)}${text.includes('/index/') ? ', the index' : ''}`;
+      return [Action].flat().map((action) => `${action} on ${where}`);
     });
     return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));
   }

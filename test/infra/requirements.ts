@@ -80,7 +80,7 @@ const network: Requirement[] = [
         ],
       });
       expect(textOf(endpoint.ServiceName)).toContain('.dynamodb');
-      const tables = {
+      const named = (rest: string) => ({
         'Fn::Join': [
           '',
           [
@@ -88,22 +88,10 @@ const network: Requirement[] = [
             { Ref: 'AWS::Partition' },
             ':dynamodb:eu-west-1:',
             { Ref: 'AWS::AccountId' },
-            ':table/rollcall-poc-data-*',
+            `:table/rollcall-poc-data-${rest}`,
           ],
         ],
-      };
-      const indexes = {
-        'Fn::Join': [
-          '',
-          [
-            'arn:',
-            { Ref: 'AWS::Partition' },
-            ':dynamodb:eu-west-1:',
-            { Ref: 'AWS::AccountId' },
-            ':table/rollcall-poc-data-*/index/*',
-          ],
-        ],
-      };
+      });
       const allowed = {
         Effect: 'Allow',
         Principal: { AWS: '*' },
@@ -111,8 +99,17 @@ const network: Requirement[] = [
       };
       expect(PolicyDocument).toMatchObject({
         Statement: [
-          { ...allowed, Resource: tables, Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] },
-          { ...allowed, Resource: indexes, Action: 'dynamodb:Query' },
+          {
+            ...allowed,
+            Resource: named('Timestamps*'),
+            Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+          },
+          { ...allowed, Resource: named('Timestamps*/index/*'), Action: 'dynamodb:Query' },
+          {
+            ...allowed,
+            Resource: named('People*'),
+            Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+          },
         ],
       });
     },
@@ -221,7 +218,14 @@ const api: Requirement[] = [
         Handler: 'handler.handler',
         MemorySize: 256,
         Timeout: 10,
-        Environment: { Variables: { SHARDS: '8', NODE_OPTIONS: '--enable-source-maps', TIMESTAMPS_TABLE: anything } },
+        Environment: {
+          Variables: {
+            SHARDS: '8',
+            NODE_OPTIONS: '--enable-source-maps',
+            TIMESTAMPS_TABLE: anything,
+            PEOPLE_TABLE: anything,
+          },
+        },
         LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringMatching(/^ApiLogGroup/) } },
         VpcConfig: { SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^ApiSecurityGroup/), 'GroupId'] }] },
       });
@@ -232,7 +236,7 @@ const api: Requirement[] = [
     },
   },
   {
-    name: "the function's role may log, have network interfaces, and call its table and index",
+    name: "the function's role may log, have network interfaces, and call its tables and index",
     check: ({ api }) => {
       expect(propertiesOf(api, 'AWS::IAM::Role', 'ApiRole')).not.toHaveProperty('ManagedPolicyArns');
       const statement = propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument;
@@ -245,6 +249,10 @@ const api: Requirement[] = [
           },
           { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: table },
           { Action: 'dynamodb:Query', Resource: { 'Fn::Join': ['', [table, '/index/bySource']] } },
+          {
+            Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+            Resource: { 'Fn::ImportValue': expect.stringContaining('PeopleTable') },
+          },
         ],
       });
       expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNetworkInterfaces').PolicyDocument).toMatchObject({
