@@ -10,7 +10,7 @@ const MICROS_PER_SECOND = 1_000_000;
 /**
  * Fills the table with timestamps, one a second and all of one source, as lambda/store/timestamps.ts writes them.
  *
- * @returns the id of the one in the middle
+ * @returns the id of one near the new end: in either table, every shard has more than a page of older ones
  */
 export async function seed(env: Env, count: number): Promise<string> {
   const { region, dynamodbEndpoint: endpoint = '', timestampsTable, shards } = env;
@@ -31,7 +31,7 @@ export async function seed(env: Env, count: number): Promise<string> {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, write));
   client.destroy();
-  return ids[Math.floor(count / 2)] ?? '';
+  return ids[Math.floor(count * 0.95)] ?? '';
 }
 
 function itemOf(id: string) {

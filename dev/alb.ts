@@ -23,7 +23,8 @@ const MAX_PARSED_BYTES = 256 * 1024;
 /**
  * A strict model of an Application Load Balancer in front of a Lambda target, for one machine. It refuses what a real
  * one refuses (400, 405, 413, 414, 463) and answers 502 to a result a real one would not take. Unlike a real one it
- * speaks HTTP/1 without TLS, has no health checks, and refuses non-ASCII bytes in the target as Node's parser does.
+ * speaks HTTP/1 without TLS, has no health checks, and refuses non-ASCII bytes in the target, and methods
+ * that it does not know, as Node's parser does.
  *
  * `close()` lets requests in flight finish and ends idle connections.
  *

@@ -1,6 +1,8 @@
 /** Builds the one file that Lambda runs, and that `npm start` runs too: `npm run build`. */
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
@@ -57,7 +59,8 @@ export interface Bundle {
 
 /** Bundles `lambda/handler.ts` into `dist/handler.mjs`, with a source map beside it. */
 export async function bundleHandler(): Promise<Bundle> {
-  const { metafile } = await build({
+  const { outputFiles } = await build({
+    write: false,
     absWorkingDir: root,
     entryPoints: ['lambda/handler.ts'],
     outfile: 'dist/handler.mjs',
@@ -70,11 +73,18 @@ export async function bundleHandler(): Promise<Bundle> {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
-    metafile: true,
     plugins: [builtins, withoutEventStreams, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
-  return { file: `${root}dist/handler.mjs`, bytes: metafile.outputs['dist/handler.mjs']?.bytes ?? 0 };
+  const file = `${root}dist/handler.mjs`;
+  await mkdir(dirname(file), { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    // Another process may be reading the file, or making it, too.
+    const unfinished = `${path}.${randomUUID()}`;
+    await writeFile(unfinished, contents);
+    await rename(unfinished, path);
+  }
+  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
 if (import.meta.main) {

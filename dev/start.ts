@@ -16,6 +16,8 @@ import { messageOf, StartError } from './start-error.ts';
 import { createTables } from './tables.ts';
 
 const HOST = '127.0.0.1';
+/** As long as the function may take. */
+const STOP_TIMEOUT_MS = 10_000;
 
 /** Where the timestamps are kept. */
 interface Store {
@@ -32,7 +34,7 @@ async function openStore(): Promise<Store> {
   given[ENV.timestampsTable] ??= 'Timestamps';
   given[ENV.peopleTable] ??= 'People';
   useLocalCredentials();
-  return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR) : openEndpoint();
+  return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR || '.rollcall') : openEndpoint();
 }
 
 async function openRealTable(): Promise<Store> {
@@ -53,7 +55,7 @@ async function openEndpoint(): Promise<Store> {
   return { place, close: async () => {} };
 }
 
-async function openEmbedded(dataDir = '.rollcall'): Promise<Store> {
+async function openEmbedded(dataDir: string): Promise<Store> {
   const folder = dataDir === ':memory:' ? undefined : resolve(dataDir);
   const dynamo = await startEmbeddedDynamo(folder);
   process.env[ENV.dynamodbEndpoint] = dynamo.endpoint;
@@ -107,18 +109,27 @@ async function start(): Promise<void> {
 
   let stopping = false;
   const stop = () => {
-    if (stopping) return; // npm passes on a signal that the terminal has already sent.
+    if (stopping) return; // A terminal sends its signal to npm, which passes it on, and to this process.
     stopping = true;
     alb.close(async () => {
       await store.close();
       process.exit(0);
     });
+    // No request takes longer, but a client may never finish sending one.
+    setTimeout(() => alb.closeAllConnections(), STOP_TIMEOUT_MS).unref();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
-await start().catch((error: unknown) => {
+function fail(error: unknown): never {
   const known = error instanceof StartError || error instanceof EnvError;
   console.error(known ? `Rollcall cannot start: ${error.message}` : error);
   process.exit(1);
-});
+}
+
+// dynalite throws out of reach of its caller when two servers open the same files at the same moment.
+const failOutside = (error: Error) =>
+  fail(new StartError(`${error.message}; perhaps another server started on the same data`));
+process.once('uncaughtException', failOutside);
+await start().catch(fail);
+process.off('uncaughtException', failOutside);

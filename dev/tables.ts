@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Env } from '../lambda/env.ts';
+import { TIMEOUTS } from '../lambda/store/client.ts';
 import { PEOPLE_SCHEMA, TIMESTAMPS_SCHEMA } from '../lambda/store/schema.ts';
 
 /** The table as the CDK app makes it, as far as a store on one machine knows such things. */
@@ -48,7 +49,13 @@ export async function createTables(
   env: Pick<Env, 'region' | 'timestampsTable' | 'peopleTable' | 'dynamodbEndpoint'>,
 ): Promise<void> {
   const { region, dynamodbEndpoint = '' } = env;
-  const client = new DynamoDBClient({ region, endpoint: dynamodbEndpoint, credentials: fromEnv(), maxAttempts: 1 });
+  const client = new DynamoDBClient({
+    region,
+    endpoint: dynamodbEndpoint,
+    credentials: fromEnv(),
+    maxAttempts: 1,
+    requestHandler: TIMEOUTS,
+  });
   for (const table of [timestampsTable(env.timestampsTable), peopleTable(env.peopleTable)]) {
     try {
       await client.send(new CreateTableCommand(table));

@@ -1,4 +1,4 @@
-import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
 import type { ALBResult, Context } from 'aws-lambda';
 import type { Deps } from './deps.ts';
 import { corsHeaders } from './http/cors.ts';
@@ -10,27 +10,24 @@ import { createRouter } from './http/router.ts';
 import { routes } from './routes.ts';
 import { StoreUnavailableError } from './store/errors.ts';
 
-type Chain = MiddlewareObj<unknown, ALBResult>;
+type Chain = MiddlewareObj<HttpRequest, ALBResult>;
+/** Makes of an answer what the ingress expects. */
+type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
 
 const findRoute = createRouter(routes);
 
 /** The function: one request after another, each ending in an answer that the ingress takes. */
-export function createApp(deps: Deps): MiddyfiedHandler<unknown, ALBResult> {
+export function createApp(deps: Deps): (event: unknown, context: Context) => Promise<ALBResult> {
   const finish: Finish = (response, request) => {
     const cors = corsHeaders(request, deps.corsOrigins, findRoute(request.path)?.allow);
     return toResult({ ...response, headers: { ...response.headers, ...cors } }, request);
   };
-  return middy<unknown, ALBResult>()
+  const chain = middy<HttpRequest, ALBResult>()
     .use(requestLog())
     .use(errorBoundary(finish))
-    .handler(async (event: unknown, context: Context) => {
-      const request = toRequest(event, context);
-      return finish(await answer(request, deps), request);
-    });
+    .handler(async (request: HttpRequest) => finish(await answer(request, deps), request));
+  return (event, context) => chain(toRequest(event, context), context);
 }
-
-/** Makes of an answer what the ingress expects. */
-type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
 
 async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
   const match = findRoute(request.path);
@@ -47,7 +44,7 @@ async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
 /** The one place where errors become answers. What a client is not told is logged. */
 const errorBoundary = (finish: Finish): Chain => ({
   onError: (chain) => {
-    const request = toRequest(chain.event, chain.context);
+    const { event: request } = chain;
     const error = chain.error instanceof StoreUnavailableError ? unavailable(chain.error) : chain.error;
     if (!(error instanceof HttpError) || error.status >= 500) {
       console.error({ message: 'request failed', requestId: request.requestId, error: describe(error) });
@@ -63,18 +60,18 @@ function unavailable(cause: StoreUnavailableError): HttpError {
 
 /** One line a request; of its address only the route, which names nobody. */
 function requestLog(): Chain {
-  const started = new WeakMap<object, number>();
+  const started = new WeakMap<HttpRequest, number>();
   let coldStart = true;
-  const log: Chain['after'] = ({ event, context, response }) => {
-    const { method, path, requestId } = toRequest(event, context);
+  const log: Chain['after'] = ({ event: request, response }) => {
+    const { method, path, requestId } = request;
     const route = findRoute(path)?.path ?? 'none';
-    const durationMs = Math.round((performance.now() - (started.get(context) ?? 0)) * 10) / 10;
+    const durationMs = Math.round((performance.now() - (started.get(request) ?? 0)) * 10) / 10;
     console.info({ message: 'request', requestId, method, route, status: response?.statusCode, durationMs, coldStart });
     coldStart = false;
   };
   return {
-    before: ({ context }) => {
-      started.set(context, performance.now());
+    before: ({ event: request }) => {
+      started.set(request, performance.now());
     },
     after: log,
     onError: log,

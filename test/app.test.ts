@@ -121,14 +121,26 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
     const longNote = `${'é'.repeat(512)}x`;
     it.each<[string, number, string, string, RequestOptions, string[]]>([
       ['malformed JSON', 400, 'POST', '/app', { headers: JSON_BODY, body: '{"note":' }, ['JSON']],
+      ['JSON that is no object', 400, 'POST', '/app', { headers: JSON_BODY, body: '["note"]' }, ['object', 'an array']],
       [
-        'JSON that is no object',
+        'deeply nested JSON',
         400,
         'POST',
         '/app',
-        { headers: JSON_BODY, body: '["note"]' },
-        ['object', '[\\"note\\"]'],
+        { headers: JSON_BODY, body: `{"note":${'['.repeat(8000)}${']'.repeat(8000)}}` },
+        ['note', 'an array'],
       ],
+      [
+        'a field of a form given twice',
+        400,
+        'POST',
+        '/app',
+        { headers: FORM_BODY, body: 'note=a&note=b' },
+        ['note', 'given once'],
+      ],
+      ['a parameter of health', 400, 'GET', '/health?x=1', {}, ['x', 'no parameters']],
+      ['a parameter of readiness', 400, 'GET', '/ready?x=1', {}, ['x', 'no parameters']],
+      ['a name with control characters', 400, 'GET', '/app?%1b%5b31m%0a=1', {}, ['u001b[31m', 'limit']],
       ['JSON null', 400, 'POST', '/app', { headers: JSON_BODY, body: 'null' }, ['object']],
       [
         'a body over 16 KB',
@@ -266,8 +278,15 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
         {},
         ['after', 'before'],
       ],
-      ['a date without a time', 400, 'GET', '/app?from=2026-11-20', {}, ['from', '2026-11-20', 'RFC 3339']],
-      ['a day that does not exist', 400, 'GET', '/app?to=2026-02-30T00:00:00Z', {}, ['to']],
+      ['a date without a time', 400, 'GET', '/app?from=2026-11-20', {}, ['from', '\\"2026-11-20\\"', 'RFC 3339']],
+      [
+        'a day that does not exist',
+        400,
+        'GET',
+        '/app?to=2026-02-30T00:00:00Z',
+        {},
+        ['to', '\\"2026-02-30T00:00:00Z\\"'],
+      ],
       [
         'a span that ends before it starts',
         400,
@@ -291,7 +310,7 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
       ['a path of 10,000 characters', 404, 'GET', `/${'x'.repeat(9_999)}`, {}, ['nothing at this address']],
       ['a path with a NUL byte', 404, 'GET', '/app/%00', {}, ['No timestamp']],
       ['a path that is not UTF-8', 404, 'GET', '/app/%FF', {}, ['nothing at this address']],
-      ['a trailing slash', 404, 'GET', '/app/', {}, ['No timestamp']],
+      ['a trailing slash', 404, 'GET', '/app/', {}, ['nothing at this address']],
       ['an id that is none', 404, 'GET', '/app/1', {}, ['No timestamp']],
       ['an id that nothing has', 404, 'GET', '/app/01a1fbcd-4182-7214-a884-d8dc6d8b4904', {}, ['No timestamp']],
       ['a wrong method', 405, 'DELETE', '/app', {}, ['POST, GET, HEAD, OPTIONS']],
@@ -342,6 +361,11 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
       expect((await server.send('POST', '/health')).headers.allow).toBe('GET, HEAD, OPTIONS');
     });
 
+    it('is one line for a terminal, whatever was typed', async () => {
+      const { text } = await get('/app?%1b%5b31m%0aline=1', { accept: 'text/plain' });
+      expect(text).toMatch(/^400 Bad Request: [ -~]+\n$/);
+    });
+
     it('is a page for a browser, escaped, and one line for a terminal', async () => {
       const page = await get('/app?limit=%3Cscript%3E', BROWSER);
       expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
@@ -353,7 +377,27 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
     });
   });
 
+  it.each([
+    ['application/json; charset=utf-8', 'application/json'],
+    ['text/plain;charset=utf-8', 'text/plain; charset=utf-8'],
+    ['text/csv; header=present;q=0.5, text/plain;q=0.1', 'text/csv; charset=utf-8'],
+    ['text/csv;q=0, */*', 'application/json'],
+  ])('takes Accept: %s for %s', async (accept, type) => {
+    const reply = await get('/app', { accept });
+    expect([reply.status, reply.headers['content-type']]).toEqual([200, type]);
+  });
+
+  it('takes a body that says that it is not encoded', async () => {
+    const headers = { ...JSON_BODY, 'content-encoding': 'Identity' };
+    expect((await post('', { headers, body: '{"note":"x"}' })).status).toBe(201);
+  });
+
   describe('GET /app/{id}', () => {
+    it('takes an id in upper case', async () => {
+      const record = await postJson({});
+      expect(JSON.parse((await get(`/app/${record.id.toUpperCase()}`)).text)).toEqual(record);
+    });
+
     it('is a page for a browser and a line for a terminal', async () => {
       const { id, timestamp } = await postJson({ source: 's', note: '<i>&"' });
       const page = await get(`/app/${id}`, BROWSER);

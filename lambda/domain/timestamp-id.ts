@@ -99,22 +99,32 @@ export function createIdSource({ shards, now = createClock(), random = randomByt
   };
 }
 
-/** The system's clocks: milliseconds since the epoch that follow the true time, and ones that only count up. */
+/** The system's clocks, in milliseconds. */
 export interface Clocks {
+  /** Since the Unix epoch, whole; it follows the true time. */
   readonly wall: () => number;
+  /** It only counts up, with fractions. */
   readonly monotonic: () => number;
+  /** What the wall clock showed, with fractions, when the monotonic clock was at 0. */
+  readonly origin: number;
 }
+
+const SYSTEM_CLOCKS: Clocks = {
+  wall: Date.now,
+  monotonic: () => performance.now(),
+  origin: performance.timeOrigin,
+};
 
 /**
  * A clock of microseconds since the Unix epoch. The wall clock knows the millisecond; the monotonic clock moves within
- * it. Whenever the two disagree about the millisecond (drift, a correction, a function that was frozen between two
- * requests) the wall clock is right, so the error is never more than one millisecond and shrinks with each call.
+ * it. Where the two disagree about the millisecond (drift, a correction, a function that was frozen between two
+ * requests) the wall clock is right, so the error is less than a millisecond.
  */
-export function createClock(clocks: Clocks = { wall: Date.now, monotonic: () => performance.now() }): () => number {
-  let offset = (clocks.wall() - clocks.monotonic()) * MICROS_PER_MILLI;
+export function createClock({ wall, monotonic, origin }: Clocks = SYSTEM_CLOCKS): () => number {
+  let offset = origin * MICROS_PER_MILLI;
   return () => {
-    const least = clocks.wall() * MICROS_PER_MILLI;
-    const counted = clocks.monotonic() * MICROS_PER_MILLI;
+    const least = wall() * MICROS_PER_MILLI;
+    const counted = monotonic() * MICROS_PER_MILLI;
     const estimate = Math.floor(offset + counted);
     const micros = Math.min(Math.max(estimate, least), least + MICROS_PER_MILLI - 1);
     if (micros !== estimate) offset = micros - counted;

@@ -1,5 +1,10 @@
+import { readQuery } from '../http/input.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
+import { NoFields } from './fields.ts';
 
 /** `GET /health`: the process answers. No I/O, so that a broken store does not take every function out of service. */
-export const checkHealth: Endpoint = () => respond(200, 'application/json', '{"status":"ok"}\n');
+export const checkHealth: Endpoint = (request) => {
+  readQuery(request, NoFields);
+  return respond(200, 'application/json', '{"status":"ok"}\n');
+};

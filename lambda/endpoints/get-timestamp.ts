@@ -1,18 +1,19 @@
-import { isId } from '../domain/timestamp-id.ts';
+import * as v from 'valibot';
 import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
+import { textLine } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { timestampPage } from '../pages/timestamp.ts';
-import { NoFields } from './fields.ts';
-import { textLine } from './list-formats.ts';
+import { Id, NoFields } from './fields.ts';
 
 /** `GET /app/{id}`: one record. */
 export const getTimestamp: Endpoint = async (request, { timestamps }, { id = '' }) => {
   const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
   readQuery(request, NoFields);
-  const record = isId(id) ? await timestamps.get(id) : undefined;
+  const parsed = v.safeParse(Id, id);
+  const record = parsed.success ? await timestamps.get(parsed.output) : undefined;
   if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');
   switch (type) {
     case 'application/json':

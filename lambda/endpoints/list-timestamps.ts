@@ -1,20 +1,26 @@
 import * as v from 'valibot';
-import { isId, parseRfc3339 } from '../domain/timestamp-id.ts';
+import { lowestIdAt, parseRfc3339, timestampOf } from '../domain/timestamp-id.ts';
 import { invalidField, readQuery } from '../http/input.ts';
+import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Endpoint } from '../http/router.ts';
-import { Source } from './fields.ts';
-import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType } from './list-formats.ts';
+import { Id, Source } from './fields.ts';
 
 const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
-const ID_ALLOWED = 'the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
 const TIME_ALLOWED = 'a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00';
 const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
 
-const Id = v.pipe(v.string(ID_ALLOWED), v.toLowerCase(), v.check(isId, ID_ALLOWED));
 /** Microseconds since the Unix epoch. */
-const Time = v.pipe(v.string(TIME_ALLOWED), v.transform(parseRfc3339), v.number(TIME_ALLOWED));
+const Time = v.pipe(
+  v.string(TIME_ALLOWED),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const micros = parseRfc3339(dataset.value);
+    if (micros !== undefined) return micros;
+    addIssue({ message: TIME_ALLOWED });
+    return NEVER;
+  }),
+);
 
 export const ListFields = v.object({
   limit: v.pipe(
@@ -47,7 +53,7 @@ export const listTimestamps: Endpoint = async (request, { timestamps }) => {
     throw invalidField('after', query.after, 'only without before');
   }
   if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
-    throw invalidField('to', request.query.find(([field]) => field === 'to')?.[1], 'a time later than from');
+    throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
   }
   const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
 

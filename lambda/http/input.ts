@@ -74,11 +74,16 @@ function inputError(field: string, came: unknown, allowed: string, place: InputE
 }
 
 function invalidInput(errors: InputError[]): HttpError {
-  const detail = errors.map(({ field, received, allowed }) => `${field}: got ${received}, allowed is ${allowed}.`);
+  const detail = errors.map(({ field, received, allowed }) => {
+    const name = /^\w+$/.test(field) ? field : JSON.stringify(field);
+    return `${name}: got ${received}, allowed is ${allowed}.`;
+  });
   return new HttpError(400, detail.join(' '), { errors });
 }
 
+/** What came, short enough to be told. Arrays and objects are named only: they can be too deep to be written out. */
 function excerpt(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 100 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
 }
@@ -94,7 +99,7 @@ function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
     throw new HttpError(413, `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are allowed.`);
   }
   const encoding = headers.get('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') {
+  if (encoding.toLowerCase() !== 'identity') {
     throw new HttpError(415, `The body is encoded as ${excerpt(encoding)}; send it as it is.`);
   }
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';
@@ -132,8 +137,11 @@ function parseForm(text: string): Fields {
   return Object.fromEntries(Object.entries(decodePairs(splitQuery(text), 'body')).filter(([, value]) => value !== ''));
 }
 
-/** Percent-decodes names and values (WHATWG URL, application/x-www-form-urlencoded); the last one of a name counts. */
-function decodePairs(pairs: readonly (readonly [string, string])[], place: string): Record<string, string> {
+/**
+ * Percent-decodes names and values (WHATWG URL, application/x-www-form-urlencoded). A form has each name once. Of a query
+ * the last one of a name counts: a load balancer without multi-value headers hands over no other.
+ */
+function decodePairs(pairs: readonly (readonly [string, string])[], place: 'query' | 'body'): Record<string, string> {
   const decode = (text: string) => {
     try {
       return decodeURIComponent(text.replaceAll('+', ' '));
@@ -141,7 +149,11 @@ function decodePairs(pairs: readonly (readonly [string, string])[], place: strin
       throw new HttpError(400, `The ${place} is not percent-encoded UTF-8: ${excerpt(text)}.`, { cause });
     }
   };
-  return Object.fromEntries(
-    pairs.filter(([name, value]) => name !== '' || value !== '').map(([name, value]) => [decode(name), decode(value)]),
-  );
+  const decoded = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    const field = decode(name);
+    if (place === 'body' && decoded.has(field)) throw invalidField(field, decode(value), 'given once', place);
+    decoded.set(field, decode(value));
+  }
+  return Object.fromEntries(decoded);
 }

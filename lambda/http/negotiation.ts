@@ -4,7 +4,8 @@ import type { HttpRequest } from './request.ts';
 
 /** The media type of `offered` that the client likes best (RFC 9110, section 12.5.1); the first one if it does not say. */
 export function preferredType<T extends string>(request: HttpRequest, offered: readonly T[]): T | undefined {
-  const accept = request.headers.get('accept');
+  // Parameters such as charset=utf-8, which plain clients send, say nothing here: only q does.
+  const accept = request.headers.get('accept')?.replaceAll(/;\s*(?!q=)[\w-]+=("[^"]*"|[^;,"]*)/gi, '');
   const best = new Negotiator({ headers: accept === undefined ? {} : { accept } }).mediaType([...offered]);
   return offered.find((type) => type === best);
 }

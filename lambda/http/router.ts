@@ -57,13 +57,13 @@ function matchSegments(segments: readonly string[], parts: readonly string[]): P
   for (const [index, segment] of segments.entries()) {
     const part = decodeSegment(parts[index] ?? '');
     if (part === undefined) return undefined;
-    if (segment.startsWith('{')) params[segment.slice(1, -1)] = part;
+    if (segment.startsWith('{') && part !== '') params[segment.slice(1, -1)] = part;
     else if (segment !== part) return undefined;
   }
   return params;
 }
 
-/** A part that is empty or no percent-encoded UTF-8 is at no address. */
+/** A part that is no percent-encoded UTF-8 is at no address. */
 function decodeSegment(part: string): string | undefined {
   try {
     return decodeURIComponent(part);

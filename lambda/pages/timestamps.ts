@@ -1,5 +1,5 @@
 import type { TimestampRecord } from '../domain/timestamp-record.ts';
-import type { PageLinks } from '../endpoints/list-formats.ts';
+import type { PageLinks } from '../http/list-formats.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { html, raw } from './html.ts';
 import { pageResponse } from './layout.ts';

@@ -5,10 +5,15 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { Env } from '../env.ts';
 import { StoreUnavailableError } from './errors.ts';
 
-/** A connection that takes longer is given up: DynamoDB is a few milliseconds away, or not there. */
-const CONNECT_TIMEOUT_MS = 1_000;
-/** Without a limit the SDK waits on a hung socket for ever. */
-const ANSWER_TIMEOUT_MS = 3_000;
+/**
+ * In milliseconds. DynamoDB is a few of them away, or not there; without limits the SDK waits on a hung socket for ever,
+ * and without the last line it only warns.
+ */
+export const TIMEOUTS = {
+  connectionTimeout: 1_000,
+  requestTimeout: 3_000,
+  throwOnRequestTimeout: true,
+} as const;
 /** The first try and two more. */
 const MAX_ATTEMPTS = 3;
 
@@ -23,11 +28,7 @@ export function createDynamoClient({ region, dynamodbEndpoint }: Pick<Env, 'regi
     // Lambda hands its role's credentials over in the environment; a profile that is set there, too, is not asked.
     credentials: fromEnv(),
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: ANSWER_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: TIMEOUTS,
   });
   client.middlewareStack.add(
     (next) => async (args) => {

@@ -107,8 +107,9 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
     async check() {
       try {
         await client.send(new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } }));
-      } catch (cause) {
-        throw new StoreUnavailableError('the table cannot be read', { cause });
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) throw error;
+        throw new StoreUnavailableError('the table cannot be read', { cause: error });
       }
     },
   };

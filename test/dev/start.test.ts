@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -110,6 +110,33 @@ describe('npm start', () => {
     expect(await listed(await again.origin)).toHaveLength(1);
   });
 
+  it('does not wait for ever for a client that does not finish its request', { timeout: 30_000 }, async () => {
+    const { child, origin, end } = start();
+    const stalled = connect(Number(new URL(await origin).port), '127.0.0.1');
+    stalled.on('error', () => {});
+    await once(stalled, 'connect');
+    stalled.write('POST /app HTTP/1.1\r\nhost: x\r\n');
+    await send(await origin, 'GET', '/health');
+    child.kill('SIGTERM');
+    expect((await end).code).toBe(0);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops when npm gets %s, and leaves nothing behind', async (signal) => {
+    const variables = { ...process.env, PORT: '0', DATA_DIR: folder };
+    const npm = spawn('npm', ['start'], { cwd: ROOT, env: variables });
+    running.add(npm);
+    let output = '';
+    for await (const chunk of npm.stdout) {
+      output += chunk;
+      if (output.includes('stop:')) break;
+    }
+    npm.kill(signal);
+    await once(npm, 'exit');
+    running.delete(npm);
+    const port = Number(/127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
+    await expect(send(`http://127.0.0.1:${port}`, 'GET', '/health')).rejects.toThrow('ECONNREFUSED');
+  });
+
   it('loses no timestamp that it acknowledged when it is killed', async () => {
     const { child, origin, end } = start();
     const address = await origin;
@@ -181,6 +208,16 @@ describe('npm start', () => {
     it('when the endpoint of a store does not answer', async () => {
       const errors = await endOf({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' });
       expect(errors).toContain('table Timestamps at http://127.0.0.1:1 cannot be used: connect ECONNREFUSED');
+    });
+
+    it('when the endpoint of a store takes connections and says nothing', async () => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const address = silent.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      const errors = await endOf({ DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` });
+      expect(errors).toContain('cannot be used');
+      silent.close();
     });
 
     it('when the endpoint is no address', async () => {

@@ -1,8 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIdSource, lowestIdAt, microsOf, shardOf, timestampOf } from '../../lambda/domain/timestamp-id.ts';
+import {
+  createIdSource,
+  lowestIdAt,
+  makeId,
+  microsOf,
+  shardOf,
+  timestampOf,
+} from '../../lambda/domain/timestamp-id.ts';
 import type { Page, TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
 import type { Env } from '../../lambda/env.ts';
 import { createDynamoClient } from '../../lambda/store/client.ts';
@@ -111,33 +119,50 @@ describe.each(backends())('the timestamps in $name', (backend) => {
   /** Later than every record that the tests seed. */
   const nextId = createIdSource({ shards: SHARDS, now: () => START + 1e12 });
 
+  /** Records one more, as others do while somebody pages: anywhere among the records, on both sides of the cursor. */
+  async function recordAnywhere(inserted: Set<string>): Promise<void> {
+    const instant = START + ((inserted.size * 700_001) % (20 * RECORDS));
+    const id = makeId(instant, inserted.size % SHARDS, randomBytes(7));
+    inserted.add(id);
+    await store.put(recordOf(id));
+  }
+
+  /** Each id that was there before is seen once, each that came later at most once, and all are in order. */
+  function expectAll(seen: readonly string[], inserted: Set<string>): void {
+    expect(inserted.size).toBeGreaterThanOrEqual(RECORDS / 1000);
+    expect(seen).toEqual([...new Set(seen)].toSorted());
+    expect(seen.filter((id) => !inserted.has(id))).toEqual(sorted);
+    expect(seen.map(timestampOf)).toEqual(seen.map(timestampOf).toSorted());
+    expect(seen.length).toBeGreaterThan(sorted.length);
+    sorted = [...sorted, ...inserted].toSorted();
+  }
+
   it('gives each of 100,000 records once, in order, paging from new to old while others are recorded', async () => {
     const seen: string[] = [];
+    const inserted = new Set<string>();
     let page: Page;
     let before = lowestIdAt(START + 1e12);
     do {
       page = await store.list({ limit: 1000, before });
       seen.push(...page.records.map(({ id }) => id));
       before = page.records.at(-1)?.id ?? '';
-      await store.put(recordOf(nextId()));
+      await recordAnywhere(inserted);
     } while (page.more);
-    expect(seen.length).toBe(RECORDS);
-    expect(seen.toReversed()).toEqual(sorted);
+    expectAll(seen.toReversed(), inserted);
   });
 
   it('gives each of 100,000 records once, in order, paging from old to new while others are recorded', async () => {
     const seen: string[] = [];
+    const inserted = new Set<string>();
     let page: Page;
     let after = lowestIdAt(0);
     do {
       page = await store.list({ limit: 1000, after, to: START + 1e12 });
       seen.push(...page.records.map(({ id }) => id).toReversed());
       after = page.records[0]?.id ?? '';
-      await store.put(recordOf(nextId()));
+      await recordAnywhere(inserted);
     } while (page.more);
-    expect(seen.length).toBe(RECORDS);
-    expect(seen).toEqual(sorted);
-    expect(seen.map(timestampOf)).toEqual(sorted.map(timestampOf).toSorted());
+    expectAll(seen, inserted);
   });
 
   it('gives any page as a plain sorted array would', async () => {

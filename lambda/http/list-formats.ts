@@ -1,6 +1,6 @@
 import type { TimestampRecord } from '../domain/timestamp-record.ts';
-import { type HttpResponse, respond } from '../http/response.ts';
 import { timestampRow, timestampsPage } from '../pages/timestamps.ts';
+import { type HttpResponse, respond } from './response.ts';
 
 /** Where a page of records leads: `next` is a cursor, the others are relative addresses; undefined at the end. */
 export interface PageLinks {
@@ -19,8 +19,10 @@ export interface ListFormat {
 
 const CSV_COLUMNS = ['id', 'timestamp', 'source', 'note', 'clientIp', 'protocol', 'requestId'] as const;
 
-/** By the name that `?format=` takes. The first is what a client gets that accepts anything. */
-export const FORMATS = {
+/** What `?format=` takes. The first is what a client gets that accepts anything. */
+export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const;
+
+export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], ListFormat>> = {
   json: {
     type: 'application/json',
     row: (record) => JSON.stringify(record),
@@ -43,13 +45,12 @@ export const FORMATS = {
     row: textLine,
     answer: (rows) => respond(200, 'text/plain', rows.join('')),
   },
-} as const satisfies Record<string, ListFormat>;
+};
 
-export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const satisfies (keyof typeof FORMATS)[];
 export const FORMAT_TYPES = FORMAT_NAMES.map((name) => FORMATS[name].type);
 
 /** The format of a media type out of FORMAT_TYPES. */
-export function formatOfType(type: (typeof FORMAT_TYPES)[number]): ListFormat {
+export function formatOfType(type: string): ListFormat {
   return FORMATS[FORMAT_NAMES.find((name) => FORMATS[name].type === type) ?? 'json'];
 }
 
@@ -64,10 +65,9 @@ function csvLine(fields: readonly string[]): string {
 }
 
 /**
- * A note that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection"); sources, which
- * have no characters that a formula needs, stay as they are.
+ * What a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
  */
 function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && /[^A-Za-z0-9._-]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
