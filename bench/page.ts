@@ -9,8 +9,8 @@ import { type Job, startWorker } from './workers.ts';
 /** The median times of a page of 100 items, in milliseconds, in the order of TABLE_SIZES. */
 export interface PageTimes {
   readonly newest: readonly number[];
-  /** The page before the item in the middle of the table. */
-  readonly middle: readonly number[];
+  /** The page before a cursor. */
+  readonly older: readonly number[];
 }
 
 /** How many timestamps the tables hold. */
@@ -31,21 +31,21 @@ export async function measurePages(bundle: string, env: Env, variables: Variable
     const before = await seed({ ...env, timestampsTable }, size);
     const worker = await startWorker(bundle, { ...variables, [ENV.timestampsTable]: timestampsTable });
     const newest = pageJob(`/app?limit=${ITEMS}`);
-    const middle = pageJob(`/app?limit=${ITEMS}&before=${before}`);
+    const older = pageJob(`/app?limit=${ITEMS}&before=${before}`);
     await worker.measure({ ...newest, requests: WARM_UP });
-    await worker.measure({ ...middle, requests: WARM_UP });
-    tables.push({ worker, newest, middle, times: { newest: [] as number[], middle: [] as number[] } });
+    await worker.measure({ ...older, requests: WARM_UP });
+    tables.push({ worker, newest, older, times: { newest: [] as number[], older: [] as number[] } });
   }
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const { worker, times, ...jobs } of tables) {
       times.newest.push(...(await worker.measure(jobs.newest)).latenciesMs);
-      times.middle.push(...(await worker.measure(jobs.middle)).latenciesMs);
+      times.older.push(...(await worker.measure(jobs.older)).latenciesMs);
     }
   }
   for (const { worker } of tables) worker.stop();
   return {
     newest: tables.map(({ times }) => median(times.newest)),
-    middle: tables.map(({ times }) => median(times.middle)),
+    older: tables.map(({ times }) => median(times.older)),
   };
 }
 
