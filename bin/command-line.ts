@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_STAGE } from '../lib/config.ts';
 import { type Options, readCdkOptions } from './cdk-options.ts';
-
-const DEFAULT_STAGE = 'poc';
 
 /** The command of cdk behind each verb. */
 const COMMANDS = {

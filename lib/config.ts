@@ -80,6 +80,9 @@ const Stage = v.strictObject({
   ),
 });
 
+/** The stage that is meant when none is named. */
+export const DEFAULT_STAGE = 'poc';
+
 /** A stage: its name, and its values with defaults filled in. */
 export type StageConfig = { readonly stage: string } & Readonly<v.InferOutput<typeof Stage>>;
 

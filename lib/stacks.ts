@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import { type App, Aspects, Tags } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { StageConfig } from './config.ts';
 import { listenerPorts } from './constructs/load-balancer.ts';
 import { ProviderLogs } from './constructs/provider-logs.ts';
@@ -12,8 +13,9 @@ export function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
-/** The stacks of a stage. `code` is the folder with the bundle. */
-export function createStacks(app: App, config: StageConfig, code: Code): void {
+/** The stacks of a stage. `bundle` is the file that dev/bundle.ts makes; its source map lies beside it. */
+export function createStacks(app: App, config: StageConfig, bundle: string): void {
+  const code = Code.fromAsset(dirname(bundle), { exclude: ['*', '!handler.mjs', '!handler.mjs.map'] });
   const name = stackNamePrefix(config.stage);
   // No account: the template is the same whoever synthesises it, and with no credentials at all.
   const common = { env: { region: config.region }, terminationProtection: config.protectData };

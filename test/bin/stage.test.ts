@@ -55,7 +55,13 @@ function writeCdkJson(into: string, app: string, stages: object): void {
 
 /** Runs the script without a terminal, and with nothing in its environment but this. */
 async function run(args: readonly string[], variables: Record<string, string> = {}, cwd = ROOT) {
-  const env = { PATH: process.env.PATH, HOME: freshFolder(), AWS_EC2_METADATA_DISABLED: 'true', ...variables };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: freshFolder(),
+    CDK_HOME: freshFolder(),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...variables,
+  };
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'stage.ts'), ...args], { cwd, env, detached: true });
   running.add(child);
   child.stdin.end();

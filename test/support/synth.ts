@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { bundleHandler } from '../../dev/bundle.ts';
 import { readStage } from '../../lib/config.ts';
 import { createStacks } from '../../lib/stacks.ts';
@@ -33,7 +32,7 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   const { stages, ...context } = cdkJson.context;
   const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
   const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
-  createStacks(app, config, Code.fromAsset(dirname((await bundleHandler()).file)));
+  createStacks(app, config, (await bundleHandler()).file);
   return app;
 }
 
