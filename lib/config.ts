@@ -28,8 +28,8 @@ function block(from: number, to: number, allowed: string) {
 }
 
 const retention = v.picklist(RETENTIONS, `one of ${RETENTIONS.join(', ')} (days)`);
-/** A network ACL takes 20 rules for each direction (VPC user guide, "Quotas"). */
-const MAX_CIDRS = 20;
+/** A network ACL takes 20 rules for each direction, the one that denies the rest among them (VPC user guide, "Quotas"). */
+const MAX_CIDRS = 19;
 const CIDRS_ALLOWED = `1 to ${MAX_CIDRS} different blocks of IPv4 addresses such as 52.94.24.0/23`;
 const cidrs = v.pipe(
   v.array(block(0, 32, CIDRS_ALLOWED), CIDRS_ALLOWED),
@@ -63,22 +63,31 @@ const Stage = v.strictObject({
     ),
     [],
   ),
-  /** Whether the tables survive `destroy`, and refuse to be deleted by hand. */
+  /** Whether the stage refuses to be destroyed, and the tables are kept when their stack goes nevertheless. */
   protectData: v.optional(v.boolean('true or false'), false),
   /** The addresses that the function's subnets may reach on port 443; without it, all. AWS may add to a region's. */
   dynamodbCidrs: v.optional(cidrs),
   /** Turns on HTTPS. The hosted zone must be in this account. */
   domain: v.optional(
-    v.strictObject(
-      {
-        name: domainName,
-        hostedZoneId: text(/^Z[A-Z0-9]+$/, 'the id of a Route 53 hosted zone, such as Z0123456789ABC'),
-        hostedZoneName: domainName,
-      },
-      'an object with name, hostedZoneId and hostedZoneName',
+    v.pipe(
+      v.strictObject(
+        {
+          name: domainName,
+          hostedZoneId: text(/^Z[A-Z0-9]+$/, 'the id of a Route 53 hosted zone, such as Z0123456789ABC'),
+          hostedZoneName: domainName,
+        },
+        'an object with name, hostedZoneId and hostedZoneName',
+      ),
+      v.check(
+        ({ name, hostedZoneName: zone }) => name === zone || name.endsWith(`.${zone}`),
+        'such that name is hostedZoneName or ends with a dot and hostedZoneName',
+      ),
     ),
   ),
 });
+
+/** Stacks are named after their stage: at most 128 letters, digits and hyphens (CloudFormation API reference). */
+const STAGE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** The stage that is meant when none is named. */
 export const DEFAULT_STAGE = 'poc';
@@ -102,6 +111,10 @@ export function readStage(stages: unknown, stage: unknown): StageConfig {
   if (typeof stage !== 'string' || !Object.hasOwn(known, stage)) {
     const names = Object.keys(known).join(', ') || 'none';
     throw new ConfigError(`There is no stage ${JSON.stringify(stage)} in cdk.json; it has: ${names}.`);
+  }
+  if (!STAGE_NAME.test(stage)) {
+    const allowed = 'at most 64 of a-z 0-9 -, a letter first';
+    throw new ConfigError(`cdk.json: the name of a stage is ${JSON.stringify(stage)}; it must be ${allowed}.`);
   }
   // A value that is missing is one that is undefined, so that its own schema says what is allowed.
   const missing = Object.fromEntries(Object.keys(Stage.entries).map((name) => [name, undefined]));

@@ -1,6 +1,13 @@
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { type IPeer, type IVpc, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  CfnSecurityGroup,
+  type IPeer,
+  type IVpc,
+  Port,
+  SecurityGroup,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -22,6 +29,15 @@ export interface ApiFunctionProps {
   /** The origins whose pages may use the API. */
   readonly corsOrigins: readonly string[];
 }
+
+const NETWORK_INTERFACE_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** The function: the bundle, in subnets without a way to the internet, with no right but to log until a table is bound. */
 export class ApiFunction extends Construct {
@@ -52,6 +68,7 @@ export class ApiFunction extends Construct {
       allowAllOutbound: false,
     });
     securityGroup.addEgressRule(dynamodb, Port.tcp(443), 'DynamoDB');
+    denyTheRest(securityGroup);
     // On the way down the group goes first, and it cannot go before Lambda has removed its network interfaces from it.
     // For that Lambda needs the role's rights, so they go after it (aws-cdk issues 6701, 12827, 34400).
     securityGroup.node.addDependency(networkInterfaces);
@@ -76,8 +93,8 @@ export class ApiFunction extends Construct {
         ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
       },
     });
-    // Its one rule makes the group strict: without it EC2 lets everything out.
     this.fn.node.addDependency(networkInterfaces, securityGroup);
+    this.denyNetworkInterfaces(role);
     Validations.of(this.fn).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',
@@ -90,20 +107,25 @@ export class ApiFunction extends Construct {
     );
   }
 
+  /** Lambda needs those rights, the code in the function does not (Lambda developer guide, "Giving functions access"). */
+  private denyNetworkInterfaces(role: Role): void {
+    const conditions = { ArnEquals: { 'lambda:SourceFunctionArn': this.fn.functionArn } };
+    const statement = new PolicyStatement({
+      effect: Effect.DENY,
+      actions: NETWORK_INTERFACE_ACTIONS,
+      resources: ['*'],
+      conditions,
+    });
+    new Policy(this, 'NoNetworkInterfacesForCode', { roles: [role], statements: [statement] });
+  }
+
   /** What Lambda does with a role to put a function into a VPC (Lambda developer guide, "Required IAM permissions"). */
   private allowNetworkInterfaces(role: Role): Policy {
     const policy = new Policy(this, 'NetworkInterfaces', {
       roles: [role],
       statements: [
         new PolicyStatement({
-          actions: [
-            'ec2:CreateNetworkInterface',
-            'ec2:DeleteNetworkInterface',
-            'ec2:DescribeNetworkInterfaces',
-            'ec2:DescribeSubnets',
-            'ec2:AssignPrivateIpAddresses',
-            'ec2:UnassignPrivateIpAddresses',
-          ],
+          actions: NETWORK_INTERFACE_ACTIONS,
           resources: ['*'],
         }),
       ],
@@ -114,4 +136,22 @@ export class ApiFunction extends Construct {
     });
     return policy;
   }
+}
+
+/**
+ * EC2 lets everything out of a group that has no rule of its own, and a rule for a list whose id is not known yet is a
+ * resource beside the group. So the group gets the rule that CDK gives to groups without any, which allows nothing.
+ */
+function denyTheRest(securityGroup: SecurityGroup): void {
+  const resource = securityGroup.node.defaultChild;
+  if (!(resource instanceof CfnSecurityGroup)) throw new TypeError('A security group has no resource.');
+  resource.securityGroupEgress = [
+    {
+      cidrIp: '255.255.255.255/32',
+      ipProtocol: 'icmp',
+      fromPort: 252,
+      toPort: 86,
+      description: 'Disallow all traffic',
+    },
+  ];
 }

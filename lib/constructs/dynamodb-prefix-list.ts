@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IPeer, Peer } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
@@ -26,28 +26,28 @@ export class DynamoDbPrefixList extends Construct {
       outputPaths: ['PrefixLists.0.PrefixListId'],
       physicalResourceId: PhysicalResourceId.of(name),
     };
+    const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
     const resource = new AwsCustomResource(this, 'LookUp', {
       onCreate: lookUp,
       onUpdate: lookUp,
       installLatestAwsSdk: false,
       memorySize: 128,
-      logGroup: new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY }),
+      logGroup,
+      role,
       policy: AwsCustomResourcePolicy.fromStatements([
         // This action cannot be limited to a resource (Service Authorization Reference, Amazon EC2).
         new PolicyStatement({ actions: ['ec2:DescribeManagedPrefixLists'], resources: ['*'] }),
       ]),
     });
-    Validations.of(resource).acknowledge({
+    Validations.of(resource.node.findChild('CustomResourcePolicy')).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'ec2:DescribeManagedPrefixLists, which only reads, cannot be limited to a resource.',
     });
     // The function behind custom resources is one for the whole stack.
     const fn = Stack.of(this).node.findChild(`AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '')}`);
     Validations.of(fn).acknowledge(
-      {
-        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-        reason: "CDK's own function, which runs only during a deployment; the policy lets it write its log.",
-      },
       { id: 'Serverless-LambdaDLQ', reason: 'CloudFormation waits for its answer; nothing is queued.' },
       { id: 'Serverless-LambdaTracing', reason: 'It runs only during a deployment.' },
     );

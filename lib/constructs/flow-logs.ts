@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnFlowLog, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -17,7 +17,10 @@ export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, { vpc, retention }: FlowLogsProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
+    // Only for this account's logs (VPC user guide, "IAM role for publishing flow logs").
+    const conditions = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+    const assumedBy = new ServicePrincipal('vpc-flow-logs.amazonaws.com', { conditions });
+    const role = new Role(this, 'Role', { assumedBy });
     logGroup.grantWrite(role);
     const flowLog = new CfnFlowLog(this, 'FlowLog', {
       resourceId: vpc.vpcId,

@@ -61,6 +61,8 @@ export class LoadBalancer extends Construct {
     });
     const logs = new AccessLogBucket(this, 'AccessLogs', { retention: accessLogRetention });
     balancer.logAccessLogs(logs.bucket);
+    // On the way down the load balancer goes before the bucket is emptied.
+    balancer.node.addDependency(logs.bucket);
 
     const listener = domain ? this.listenHttps(balancer, domain) : this.listenHttp(balancer);
     const targetGroup = this.targetGroupOf(fn);
@@ -93,7 +95,8 @@ export class LoadBalancer extends Construct {
       recordName: `${domain.name}.`,
       target: RecordTarget.fromAlias(new LoadBalancerTarget(balancer)),
     });
-    balancer.addListener('Redirect', {
+    // The same listener as without a domain, so that a domain can be added to what is deployed.
+    balancer.addListener('Http', {
       port: 80,
       open: false,
       defaultAction: elb.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),

@@ -166,11 +166,11 @@ export function readSecurityGroups({ read }: ResourceReader, vpcId: string): Rea
       ? { id: defaultId, in: [], out: [] }
       : { id: defaultId, in: [{ includes: isDefault, ports: ALL_PORTS }], out: [ALLOW_ALL] },
   );
+  // A group that is made without a rule for what goes out gets one that allows everything (CloudFormation,
+  // AWS::EC2::SecurityGroup). Whether a rule that comes later takes it away again, nobody promises: here it does not.
+  for (const { id, out } of groups.values()) if (id !== defaultId && out.length === 0) out.push(ALLOW_ALL);
   for (const rule of read('AWS::EC2::SecurityGroupIngress', GroupRule)) at(groups, rule.groupId).in.push(rule);
   for (const rule of read('AWS::EC2::SecurityGroupEgress', GroupRule)) at(groups, rule.groupId).out.push(rule);
-  // A group that is made without a rule for what goes out gets one that allows everything (CloudFormation,
-  // AWS::EC2::SecurityGroup), and loses it to the first rule that is added (aws-cdk issue 987).
-  for (const { id, out } of groups.values()) if (id !== defaultId && out.length === 0) out.push(ALLOW_ALL);
   return groups;
 }
 

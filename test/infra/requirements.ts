@@ -104,7 +104,6 @@ const network: Requirement[] = [
             Resource: named('Timestamps*'),
             Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
           },
-          { ...allowed, Resource: named('Timestamps*/index/*'), Action: 'dynamodb:Query' },
           {
             ...allowed,
             Resource: named('People*'),
@@ -261,7 +260,10 @@ const api: Requirement[] = [
       const policies = ofType(api, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
         textOf(Properties?.Roles).includes('ApiRole'),
       );
-      expect(policies).toHaveLength(2);
+      expect(policies).toHaveLength(3);
+      expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNoNetworkInterfacesForCode').PolicyDocument).toMatchObject({
+        Statement: [{ Effect: 'Deny', Condition: { ArnEquals: { 'lambda:SourceFunctionArn': anything } } }],
+      });
     },
   },
   {
@@ -272,7 +274,8 @@ const api: Requirement[] = [
         SecurityGroupEgress: [{ CidrIp: '255.255.255.255/32' }],
       });
       const fn = propertiesOf(api, 'AWS::EC2::SecurityGroup', 'Api');
-      expect([fn.SecurityGroupIngress, fn.SecurityGroupEgress]).toEqual([undefined, undefined]);
+      expect(fn.SecurityGroupIngress).toBeUndefined();
+      expect(fn.SecurityGroupEgress).toMatchObject([{ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }]);
       expect(allProperties(api, 'AWS::EC2::SecurityGroupEgress')).toMatchObject([
         {
           IpProtocol: 'tcp',
@@ -398,6 +401,14 @@ const all: Requirement[] = [
     },
   },
   {
+    name: 'no function may make log groups, which would stay',
+    check: (templates) => {
+      for (const [id, resource] of allResources(templates)) {
+        expect(textOf(resource.Properties ?? null), id).not.toMatch(/logs:CreateLogGroup|AWSLambdaBasicExecutionRole/);
+      }
+    },
+  },
+  {
     name: 'nothing is kept, and nothing refuses to be deleted',
     check: (templates) => {
       for (const [id, { DeletionPolicy = 'Delete', UpdateReplacePolicy = 'Delete', Properties }] of allResources(
@@ -411,7 +422,7 @@ const all: Requirement[] = [
   {
     name: 'no resource has a name of its own, which could be taken',
     check: (templates) => {
-      const names = ['TableName', 'BucketName', 'FunctionName', 'RoleName', 'Name', 'GroupName'];
+      const names = ['TableName', 'BucketName', 'FunctionName', 'Name', 'GroupName'];
       for (const [id, { Type, Properties = {} }] of allResources(templates)) {
         if (Type.startsWith('Custom::') || Type === 'AWS::Lambda::Permission') continue;
         expect(

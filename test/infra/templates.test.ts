@@ -158,6 +158,12 @@ describe('with a domain', () => {
     expect(templates.api.Outputs?.Url?.Value).toBe('https://rollcall.example.com');
   });
 
+  it('the listener on port 80 is the one that was there without a domain, so that it can be changed in place', () => {
+    const onPort80 = ({ api }: Templates) =>
+      ofType(api, 'AWS::ElasticLoadBalancingV2::Listener').filter(([, { Properties }]) => Properties?.Port === 80);
+    expect(onPort80(templates).map(([id]) => id)).toEqual(onPort80(poc).map(([id]) => id));
+  });
+
   it('the certificate is proven by DNS, and the name leads to the load balancer', () => {
     expect(propertiesOf(templates.api, 'AWS::CertificateManager::Certificate')).toMatchObject({
       DomainName: DOMAIN.name,

@@ -47,12 +47,16 @@ describe('the configuration of a stage', () => {
     [{ vpcCidr: '10.0.0.256/24' }, 'stages.x.vpcCidr is "10.0.0.256/24"; it must be a block of IPv4 addresses'],
     [
       { dynamodbCidrs: ['52.94.24.0'] },
-      'stages.x.dynamodbCidrs.0 is "52.94.24.0"; it must be 1 to 20 different blocks',
+      'stages.x.dynamodbCidrs.0 is "52.94.24.0"; it must be 1 to 19 different blocks',
     ],
-    [{ dynamodbCidrs: ['999.1.1.1/99'] }, 'stages.x.dynamodbCidrs.0 is "999.1.1.1/99"; it must be 1 to 20 different'],
-    [{ dynamodbCidrs: [] }, 'stages.x.dynamodbCidrs is []; it must be 1 to 20 different blocks of IPv4 addresses'],
-    [{ dynamodbCidrs: ['1.1.1.0/24', '1.1.1.0/24'] }, 'it must be 1 to 20 different blocks of IPv4 addresses'],
+    [{ dynamodbCidrs: ['999.1.1.1/99'] }, 'stages.x.dynamodbCidrs.0 is "999.1.1.1/99"; it must be 1 to 19 different'],
+    [{ dynamodbCidrs: [] }, 'stages.x.dynamodbCidrs is []; it must be 1 to 19 different blocks of IPv4 addresses'],
+    [{ dynamodbCidrs: ['1.1.1.0/24', '1.1.1.0/24'] }, 'it must be 1 to 19 different blocks of IPv4 addresses'],
     [{ domain: { name: 'x' } }, 'stages.x.domain.name is "x"; it must be a domain name such as rollcall.example.com.'],
+    [
+      { domain: { name: 'a.other.org', hostedZoneId: 'Z1', hostedZoneName: 'example.com' } },
+      'it must be such that name is hostedZoneName or ends with a dot and hostedZoneName',
+    ],
     [{ domain: 'x' }, 'stages.x.domain is "x"; it must be an object with name, hostedZoneId and hostedZoneName.'],
     [{ corsOrigins: ['https://a.example/'] }, 'stages.x.corsOrigins.0 is "https://a.example/"; it must be an origin'],
     [{ memory: 256 }, 'stages.x.memory is not known.'],
@@ -63,6 +67,7 @@ describe('the configuration of a stage', () => {
   });
 
   it.each([
+    [{ my_stage: MINIMAL }, 'my_stage', 'the name of a stage is "my_stage"; it must be at most 64 of a-z 0-9 -'],
     [{ a: MINIMAL, b: MINIMAL }, 'c', 'There is no stage "c" in cdk.json; it has: a, b.'],
     [{ a: MINIMAL }, 'toString', 'There is no stage "toString" in cdk.json; it has: a.'],
     [undefined, 'poc', 'There is no stage "poc" in cdk.json; it has: none.'],
