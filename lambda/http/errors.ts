@@ -2,7 +2,7 @@
 export interface InputError {
   readonly in: 'path' | 'query' | 'body';
   readonly field: string;
-  /** What came, as JSON, cut to 100 characters. */
+  /** What came, as JSON, cut to 100 characters; of arrays and objects only that they are. */
   readonly received: string;
   readonly allowed: string;
 }

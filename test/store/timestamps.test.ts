@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -259,6 +259,16 @@ describe.each(backends())('the timestamps in $name', (backend) => {
     const { records } = await grown.list({ limit: 1000, to: START + 2_000_000 });
     const expected = sorted.filter((each) => microsOf(each) < START + 2_000_000).slice(-1000);
     expect(records.map((each) => each.id)).toEqual(expected.toReversed());
+  });
+
+  it('gives a record the time at which DynamoDB may delete it, if records are kept for some days only', async () => {
+    const id = nextId();
+    const kept = createTimestampStore({ client, tableName: env.timestampsTable, shards: SHARDS, retentionDays: 30 });
+    await kept.put(recordOf(id));
+    const Key = { pk: `t#${shardOf(id)}`, sk: id };
+    const { Item } = await client.send(new GetCommand({ TableName: env.timestampsTable, Key }));
+    expect(Item?.expiresAt).toBe(Math.ceil(microsOf(id) / 1e6) + 30 * 24 * 60 * 60);
+    expect(await kept.get(id)).toEqual(recordOf(id));
   });
 
   it('may be given the same record again', async () => {
