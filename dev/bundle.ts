@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { ASSETS } from '../lambda/assets.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -57,13 +57,13 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/** Bundles `lambda/handler.ts` into `dist/handler.mjs`, with a source map beside it. */
+/** Bundles `lambda/handler.ts` into `dist/lambda/handler.mjs`, with a source map and the assets beside it. */
 export async function bundleHandler(): Promise<Bundle> {
   const { outputFiles } = await build({
     write: false,
     absWorkingDir: root,
     entryPoints: ['lambda/handler.ts'],
-    outfile: 'dist/handler.mjs',
+    outfile: 'dist/lambda/handler.mjs',
     bundle: true,
     minify: true,
     platform: 'node',
@@ -76,18 +76,29 @@ export async function bundleHandler(): Promise<Bundle> {
     plugins: [builtins, withoutEventStreams, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
-  const file = `${root}dist/handler.mjs`;
-  await mkdir(dirname(file), { recursive: true });
-  for (const { path, contents } of outputFiles) {
+  const file = `${root}dist/lambda/handler.mjs`;
+  const assets = await readAssets();
+  await mkdir(`${root}dist/lambda/assets`, { recursive: true });
+  for (const { path, contents } of [...outputFiles, ...assets]) {
     // Another process may be reading the file, or making it, too.
-    const unfinished = `${path}.${randomUUID()}`;
+    const unfinished = `${root}dist/${randomUUID()}`;
     await writeFile(unfinished, contents);
     await rename(unfinished, path);
   }
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
+/** What `lambda/assets.ts` reads when it is asked for. */
+function readAssets() {
+  return Promise.all(
+    ASSETS.map(async (name) => ({
+      path: `${root}dist/lambda/assets/${name}`,
+      contents: await readFile(`${root}lambda/assets/${name}`),
+    })),
+  );
+}
+
 if (import.meta.main) {
   const { bytes } = await bundleHandler();
-  console.log(`dist/handler.mjs: ${(bytes / 1024).toFixed(1)} KB`);
+  console.log(`dist/lambda/handler.mjs: ${(bytes / 1024).toFixed(1)} KB`);
 }

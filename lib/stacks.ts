@@ -13,9 +13,9 @@ export function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
-/** The stacks of a stage. `bundle` is the file that dev/bundle.ts makes; its source map lies beside it. */
+/** The stacks of a stage. `bundle` is the file that dev/bundle.ts makes, in a folder of all that goes with it. */
 export function createStacks(app: App, config: StageConfig, bundle: string): void {
-  const code = Code.fromAsset(dirname(bundle), { exclude: ['*', '!handler.mjs', '!handler.mjs.map'] });
+  const code = Code.fromAsset(dirname(bundle));
   const name = stackNamePrefix(config.stage);
   // No account: the template is the same whoever synthesises it, and with no credentials at all.
   const common = { env: { region: config.region }, terminationProtection: config.protectData };

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleHandler } from '../../dev/bundle.ts';
 
@@ -20,7 +20,7 @@ describe('the bundle', () => {
 
   it('answers by itself: it imports nothing that it does not hold', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
-    cpSync(bundle.file, join(folder, 'handler.mjs'));
+    cpSync(dirname(bundle.file), folder, { recursive: true });
     const script = `const { handler } = await import('./handler.mjs');
 const { statusCode } = await handler({ httpMethod: 'GET', path: '/health' }, { awsRequestId: 'r' });
 process.exit(statusCode === 200 ? 0 : 1);`;
