@@ -6,6 +6,7 @@ import { greetPerson } from './endpoints/greet-person.ts';
 import { listTimestamps } from './endpoints/list-timestamps.ts';
 import { recordTimestamp } from './endpoints/record-timestamp.ts';
 import { rememberBirthday } from './endpoints/remember-birthday.ts';
+import { showContract } from './endpoints/show-contract.ts';
 import { showWelcome } from './endpoints/show-welcome.ts';
 import type { Route } from './http/router.ts';
 
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },
   { method: 'GET', path: '/health', endpoint: checkHealth },
   { method: 'GET', path: '/ready', endpoint: checkReady },
+  { method: 'GET', path: '/openapi.json', endpoint: showContract },
 ];
