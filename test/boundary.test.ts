@@ -19,6 +19,7 @@ const deps = createDeps({
   shards: 1,
   retentionDays: undefined,
   corsOrigins: [],
+  originSecrets: [],
 });
 const unreachable = deps.timestamps;
 

@@ -12,7 +12,6 @@ const HOST = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 export const showWelcome: Endpoint = (request) => {
   const type = negotiate(request, ['text/html', 'text/plain']);
   readQuery(request, NoFields);
-  const host = request.headers.get('host') ?? '';
-  const origin = `${request.protocol}://${HOST.test(host) ? host : 'localhost'}`;
+  const origin = `${request.protocol}://${HOST.test(request.host) ? request.host : 'localhost'}`;
   return type === 'text/html' ? welcomePage(origin) : respond(200, type, curlExamples(origin));
 };

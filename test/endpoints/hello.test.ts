@@ -11,7 +11,7 @@ describe.each(backends())('the hello endpoints on $name', (backend) => {
   let now: number;
 
   beforeAll(async () => {
-    server = await startServer(backend, true, { now: () => now });
+    server = await startServer(backend, { deps: { now: () => now } });
   });
   afterAll(() => server.close());
   beforeEach(() => {
