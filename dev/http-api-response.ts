@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FrontResponse } from './front.ts';
 import {
+  checkLines,
   type Fields,
   type Headers,
   isRecord,
@@ -50,5 +51,5 @@ function readLines(result: Fields): Headers {
   if (!isStrings(cookies)) return { refusal: 'cookies is not an array of strings' };
   const headers = readHeaders(result);
   if ('refusal' in headers) return headers;
-  return { lines: [...headers.lines, ...cookies.map((cookie): HeaderLine => ['set-cookie', cookie])] };
+  return checkLines([...headers.lines, ...cookies.map((cookie): HeaderLine => ['set-cookie', cookie])]);
 }

@@ -30,7 +30,7 @@ function parse(args: readonly string[]) {
       options: { front: { type: 'string', default: FRONTS[0] }, cdn: { type: 'boolean', default: false } },
     }).values;
   } catch (error) {
-    const what = messageOf(error).split('. ')[0]?.replaceAll(/\s+/g, ' ');
+    const what = messageOf(error).split(/\.\s/)[0];
     throw new StartError(`${what}; the flags are ${USAGE}`);
   }
 }

@@ -49,7 +49,7 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
   const secret = randomSecret();
   if (cdn) process.env[ENV.originSecrets] = secret;
   const { handler } = await import(file);
-  const front = createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
+  const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
   if (!cdn) return { servers: [front], origin: await listen(front, port), names: name };
   const behind = await listen(front, 0);
   const cloudFront = createCloudFront({ origin: behind, secret });

@@ -68,7 +68,7 @@ export async function startServer(
   const deps = { ...createDeps({ ...store.env, originSecrets: cdn ? [secret] : [] }), ...replaced };
   const refusals: string[] = [];
   const invoke = createInvoker({ handler: createApp(deps) });
-  const front = createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
+  const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
   const behindCdn = await listen(front);
   const first = cdn ? createCloudFront({ origin: behindCdn, secret }) : front;
   const origin = cdn ? await listen(first) : behindCdn;
