@@ -403,6 +403,10 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
     expect([reply.status, reply.headers['content-type']]).toEqual([200, type]);
   });
 
+  it('takes no body, whatever is said of its type', async () => {
+    expect((await post('', { headers: { 'content-type': 'text/plain; charset=utf-8' } })).status).toBe(201);
+  });
+
   it('takes a body that says that it is not encoded', async () => {
     const headers = { ...JSON_BODY, 'content-encoding': 'Identity' };
     expect((await post('', { headers, body: '{"note":"x"}' })).status).toBe(201);

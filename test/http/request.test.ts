@@ -63,6 +63,18 @@ describe('a request made of a load balancer event', () => {
     );
   });
 
+  it.each([
+    ['/hello/50%', '/hello/50%25'],
+    ['/hello/%41', '/hello/%2541'],
+    ['/hello/al ice/λ?#', '/hello/al%20ice/%CE%BB%3F%23'],
+    ['/app', '/app'],
+  ])('has the path %s of an HTTP API, which decodes it, as %s, which others would hand over', (decoded, path) => {
+    const v2 = { version: '2.0', rawPath: decoded, requestContext: { stage: '$default' } };
+    const v1 = { version: '1.0', path: decoded, requestContext: { identity: {} } };
+    const rest = { path, requestContext: { identity: {} } };
+    for (const event of [v2, v1, rest]) expect(toRequest(event, CONTEXT, nobody).path).toBe(path);
+  });
+
   it('is made of anything at all without an error', () => {
     const strange = fc.oneof(
       fc.anything(),
