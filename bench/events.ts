@@ -1,4 +1,5 @@
-import { buildEvent, type HeaderLine } from '../dev/alb-event.ts';
+import { buildEvent } from '../dev/alb-event.ts';
+import type { HeaderLine } from '../dev/headers.ts';
 
 const CURL: readonly HeaderLine[] = [
   ['Host', '127.0.0.1:3000'],

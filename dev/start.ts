@@ -1,76 +1,19 @@
-/** `npm start`: the bundle that Lambda runs, behind a model of the load balancer, on a DynamoDB in this process. */
+/** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { ENV, EnvError, parseEnv } from '../lambda/env.ts';
-import { createDynamoClient } from '../lambda/store/client.ts';
-import { StoreUnavailableError } from '../lambda/store/errors.ts';
-import { createTimestampStore } from '../lambda/store/timestamps.ts';
-import { createAlb } from './alb.ts';
-import { keepAwsCredentials, useLocalCredentials } from './aws-credentials.ts';
+import { ENV, EnvError } from '../lambda/env.ts';
 import { bundleHandler } from './bundle.ts';
-import { startEmbeddedDynamo } from './embedded-dynamodb.ts';
+import { createCloudFront } from './cloudfront.ts';
+import { createFrontOf, randomSecret } from './fronts.ts';
 import { createInvoker } from './lambda.ts';
-import { messageOf, StartError } from './start-error.ts';
-import { createTables } from './tables.ts';
+import { StartError } from './start-error.ts';
+import { parseOptions, type StartOptions } from './start-options.ts';
+import { openStore } from './start-store.ts';
 
 const HOST = '127.0.0.1';
 /** As long as the function may take. */
 const STOP_TIMEOUT_MS = 10_000;
-
-/** Where the timestamps are kept. */
-interface Store {
-  /** For people. */
-  readonly place: string;
-  readonly close: () => Promise<void>;
-}
-
-/** Chooses the store by the environment, and completes the environment for the handler. */
-async function openStore(): Promise<Store> {
-  const given = process.env;
-  if (given[ENV.timestampsTable] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
-  given[ENV.region] ??= 'us-east-1';
-  given[ENV.timestampsTable] ??= 'Timestamps';
-  given[ENV.peopleTable] ??= 'People';
-  useLocalCredentials();
-  return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR || '.rollcall') : openEndpoint();
-}
-
-async function openRealTable(): Promise<Store> {
-  await keepAwsCredentials();
-  const env = parseEnv(process.env);
-  const { timestampsTable: tableName, region } = env;
-  const place = `table ${tableName} in ${region}`;
-  await orStartError(`${place} cannot be read`, () =>
-    createTimestampStore({ ...env, tableName, client: createDynamoClient(env) }).check(),
-  );
-  return { place, close: async () => {} };
-}
-
-async function openEndpoint(): Promise<Store> {
-  const env = parseEnv(process.env);
-  const place = `table ${env.timestampsTable} at ${env.dynamodbEndpoint}`;
-  await orStartError(`${place} cannot be used`, () => createTables(env));
-  return { place, close: async () => {} };
-}
-
-async function openEmbedded(dataDir: string): Promise<Store> {
-  const folder = dataDir === ':memory:' ? undefined : resolve(dataDir);
-  const dynamo = await startEmbeddedDynamo(folder);
-  process.env[ENV.dynamodbEndpoint] = dynamo.endpoint;
-  await createTables(parseEnv(process.env));
-  return { place: folder ?? 'in memory, gone when the server stops', close: dynamo.close };
-}
-
-async function orStartError(what: string, attempt: () => Promise<void>): Promise<void> {
-  try {
-    await attempt();
-  } catch (error) {
-    const cause = error instanceof StoreUnavailableError ? error.cause : error;
-    throw new StartError(`${what}: ${messageOf(cause)}`);
-  }
-}
 
 function parsePort(text = '3000'): number {
   const port = Number(text);
@@ -78,7 +21,8 @@ function parsePort(text = '3000'): number {
   return port;
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+/** Listens, and says at which address. */
+async function listen(server: Server, port: number): Promise<string> {
   server.listen(port, HOST);
   try {
     await once(server, 'listening');
@@ -90,33 +34,53 @@ async function listen(server: Server, port: number): Promise<number> {
     throw error;
   }
   const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${HOST}:${typeof address === 'object' && address !== null ? address.port : port}`;
+}
+
+/** What stands in front of the function, listening, the outermost first. */
+interface Fronts {
+  readonly servers: readonly Server[];
+  readonly origin: string;
+  /** For people. */
+  readonly names: string;
+}
+
+async function openFronts(file: string, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
+  const secret = randomSecret();
+  if (cdn) process.env[ENV.originSecrets] = secret;
+  const { handler } = await import(file);
+  const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
+  if (!cdn) return { servers: [front], origin: await listen(front, port), names: name };
+  const behind = await listen(front, 0);
+  const cloudFront = createCloudFront({ origin: behind, secret });
+  const names = `CloudFront, then ${name} on ${behind}, where only CloudFront is answered`;
+  return { servers: [cloudFront, front], origin: await listen(cloudFront, port), names };
 }
 
 async function start(): Promise<void> {
   // A line a request, as on Lambda, where each is one JSON object.
   inspect.defaultOptions.breakLength = Number.POSITIVE_INFINITY;
+  const options = parseOptions(process.argv.slice(2));
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
-  const { handler } = await import(file);
-  const alb = createAlb({ invoke: createInvoker({ handler }), multiValueHeaders: true, log: console.error });
-  const origin = `http://${HOST}:${await listen(alb, port)}`;
+  const { servers, origin, names } = await openFronts(file, port, options);
 
   console.log(`Rollcall answers on ${origin}
   try:   curl -X POST ${origin}/app
+  front: ${names}
   data:  ${store.place}
   stop:  Ctrl-C`);
 
   let stopping = false;
-  const stop = () => {
+  const stop = async () => {
     if (stopping) return; // A terminal sends its signal to npm, which passes it on, and to this process.
     stopping = true;
-    alb.close(async () => {
-      await store.close();
-      process.exit(0);
-    });
     // No request takes longer, but a client may never finish sending one.
-    setTimeout(() => alb.closeAllConnections(), STOP_TIMEOUT_MS).unref();
+    const cut = () => servers.forEach((server) => void server.closeAllConnections());
+    setTimeout(cut, STOP_TIMEOUT_MS).unref();
+    for (const server of servers) await new Promise((closed) => server.close(closed));
+    await store.close();
+    process.exit(0);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 }

@@ -26,10 +26,12 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     .use(requestLog())
     .use(errorBoundary(finish))
     .handler(async (request: HttpRequest) => finish(await answer(request, deps), request));
-  return (event, context) => chain(toRequest(event, context), context);
+  const isOriginSecret = deps.isOriginSecret ?? (() => false);
+  return (event, context) => chain(toRequest(event, context, isOriginSecret), context);
 }
 
 async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
+  if (deps.isOriginSecret && !request.fromCdn) throw new HttpError(403, 'This is answered by way of its CDN only.');
   const match = findRoute(request.path);
   if (match === undefined) throw new HttpError(404, 'There is nothing at this address. GET / says what there is.');
   const { allow, endpointOf, params } = match;

@@ -1,5 +1,6 @@
 import { createIdSource } from './domain/timestamp-id.ts';
 import type { Env } from './env.ts';
+import { createSecretCheck, type SecretCheck } from './http/origin-secret.ts';
 import { createDynamoClient } from './store/client.ts';
 import { createPersonStore, type PersonStore } from './store/people.ts';
 import { createTimestampStore, type TimestampStore } from './store/timestamps.ts';
@@ -12,6 +13,8 @@ export interface Deps {
   readonly nextId: () => string;
   /** The origins whose pages may use the API. */
   readonly corsOrigins: readonly string[];
+  /** Tells the requests of our CDN from others, which are refused; undefined where anybody may call. */
+  readonly isOriginSecret: SecretCheck | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -29,6 +32,7 @@ export function createDeps(env: Env): Deps {
     people: createPersonStore({ client, tableName: env.peopleTable }),
     nextId: createIdSource({ shards: env.shards }),
     corsOrigins: env.corsOrigins,
+    isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     now: Date.now,
   };
 }

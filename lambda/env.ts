@@ -9,6 +9,10 @@ const ENDPOINT_ALLOWED = 'an http or https address, such as http://127.0.0.1:800
 export const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 const ORIGINS_ALLOWED = 'origins such as https://app.example.com, with commas between';
 
+/** Long enough not to be guessed, and of what a header may hold; printed nowhere. */
+const SECRET = /^[\w!#$%&'*+.^`|~=/-]{16,256}$/;
+const SECRETS_ALLOWED = 'one or two secrets of 16 to 256 characters, with a comma between';
+
 /** A century: beyond it, for ever is what was meant. */
 export const MAX_RETENTION_DAYS = 36_500;
 
@@ -31,8 +35,18 @@ export const ENV = {
   shards: 'SHARDS',
   retentionDays: 'RETENTION_DAYS',
   corsOrigins: 'CORS_ORIGINS',
+  originSecrets: 'ORIGIN_SECRETS',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
+
+/** The members of a list with commas between; an empty list has none. */
+function list(member: RegExp, allowed: string) {
+  return v.pipe(
+    v.optional(v.string(allowed), ''),
+    v.transform((text) => (text === '' ? [] : text.split(','))),
+    v.array(v.pipe(v.string(), v.regex(member, allowed))),
+  );
+}
 
 const TableName = v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[\w.-]{3,255}$/, TABLE_ALLOWED));
 
@@ -46,11 +60,9 @@ const Env = v.object({
   /** How many days a timestamp is kept; without it, for ever. */
   [ENV.retentionDays]: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** The origins whose pages may use the API, with commas between. */
-  [ENV.corsOrigins]: v.pipe(
-    v.optional(v.string(ORIGINS_ALLOWED), ''),
-    v.transform((text) => (text === '' ? [] : text.split(','))),
-    v.array(v.pipe(v.string(), v.regex(ORIGIN, ORIGINS_ALLOWED))),
-  ),
+  [ENV.corsOrigins]: list(ORIGIN, ORIGINS_ALLOWED),
+  /** Of which requests must carry one; without any, the function answers whoever reaches it. */
+  [ENV.originSecrets]: v.pipe(list(SECRET, SECRETS_ALLOWED), v.maxLength(2, SECRETS_ALLOWED)),
   /** Where DynamoDB answers, if not at AWS: DynamoDB Local, Alternator or the embedded store. */
   [ENV.dynamodbEndpoint]: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
 });
@@ -62,6 +74,7 @@ export interface Env {
   readonly shards: number;
   readonly retentionDays: number | undefined;
   readonly corsOrigins: readonly string[];
+  readonly originSecrets: readonly string[];
   readonly dynamodbEndpoint: string | undefined;
 }
 
@@ -73,7 +86,7 @@ export class EnvError extends Error {
 /**
  * Parses the environment, once, at start.
  *
- * @throws EnvError that names the variable, what came and what is allowed
+ * @throws EnvError that names the variable, what came (unless it is secret) and what is allowed
  */
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   // A variable that is missing is one that is undefined, so that its own schema says what is allowed.
@@ -81,8 +94,9 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   const result = v.safeParse(Env, named);
   if (!result.success) {
     const [issue] = result.issues;
-    const name = v.getDotPath(issue);
-    const came = issue.input === undefined ? 'is not set' : `is "${issue.input}"`;
+    const name = v.getDotPath(issue)?.split('.')[0];
+    const shown = name === ENV.originSecrets ? 'not what it should be' : `"${issue.input}"`;
+    const came = issue.input === undefined ? 'is not set' : `is ${shown}`;
     throw new EnvError(`${name} ${came}; it must be ${issue.message}`);
   }
   const env = result.output;
@@ -93,6 +107,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     shards: env[ENV.shards],
     retentionDays: env[ENV.retentionDays],
     corsOrigins: env[ENV.corsOrigins],
+    originSecrets: env[ENV.originSecrets],
     dynamodbEndpoint: env[ENV.dynamodbEndpoint],
   };
 }

@@ -1,28 +1,48 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isId } from '../lambda/domain/timestamp-id.ts';
-import { type RequestOptions, startServer, type TestServer } from './support/server.ts';
-import { backends } from './support/stores.ts';
+import { type RequestOptions, type ServerOptions, startServer, type TestServer } from './support/server.ts';
+import { type Backend, backends } from './support/stores.ts';
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8' };
 const JSON_BODY = { 'content-type': 'application/json' };
 const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' };
 
-const fronts = backends().flatMap((backend) =>
-  [true, false].map((multiValueHeaders) => ({
-    name: `on ${backend.name}, multi-value headers ${multiValueHeaders ? 'on' : 'off'}`,
-    backend,
-    multiValueHeaders,
-  })),
-);
+/** What is wrong, the status, the request, and words of the answer. */
+type BadRequest = [string, number, string, string, RequestOptions, string[]];
 
-describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
+const [embedded] = backends();
+const fronts: readonly { name: string; backend: Backend | undefined; options: ServerOptions }[] = [
+  ...backends().flatMap((backend) =>
+    [true, false].map((multiValueHeaders) => ({
+      name: `on ${backend.name}, behind a load balancer, multi-value headers ${multiValueHeaders ? 'on' : 'off'}`,
+      backend,
+      options: { multiValueHeaders },
+    })),
+  ),
+  { name: 'behind an HTTP API', backend: embedded, options: { front: 'http-api' } },
+  { name: 'behind CloudFront and a load balancer', backend: embedded, options: { front: 'alb', cdn: true } },
+  { name: 'behind CloudFront and an HTTP API', backend: embedded, options: { front: 'http-api', cdn: true } },
+];
+
+/** What only a load balancer hands over: others answer it themselves, each in its own way. */
+const LOAD_BALANCER_ONLY: readonly BadRequest[] = [
+  ['an unknown path', 404, 'GET', '/nothing', {}, ['nothing at this address']],
+  ['a path of 10,000 characters', 404, 'GET', `/${'x'.repeat(9_999)}`, {}, ['nothing at this address']],
+  ['a path that is not UTF-8', 404, 'GET', '/app/%FF', {}, ['nothing at this address']],
+  ['a trailing slash', 404, 'GET', '/app/', {}, ['nothing at this address']],
+  ['an unknown method', 405, 'PROPFIND', '/health', {}, ['GET, HEAD, OPTIONS']],
+];
+
+describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => {
+  const { front = 'alb', cdn = false } = serverOptions;
   let server: TestServer;
   const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
   vi.spyOn(console, 'info').mockImplementation(() => {});
 
   beforeAll(async () => {
-    server = await startServer(backend, multiValueHeaders);
+    if (backend === undefined) throw new Error('no store');
+    server = await startServer(backend, serverOptions);
   });
   afterAll(() => server.close());
   afterEach(() => {
@@ -119,7 +139,8 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
 
   describe('bad input', () => {
     const longNote = `${'é'.repeat(512)}x`;
-    it.each<[string, number, string, string, RequestOptions, string[]]>([
+    it.each<BadRequest>([
+      ...(front === 'alb' && !cdn ? LOAD_BALANCER_ONLY : []),
       ['malformed JSON', 400, 'POST', '/app', { headers: JSON_BODY, body: '{"note":' }, ['JSON']],
       ['JSON that is no object', 400, 'POST', '/app', { headers: JSON_BODY, body: '["note"]' }, ['object', 'an array']],
       [
@@ -306,15 +327,10 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
         {},
         ['x', 'no parameters'],
       ],
-      ['an unknown path', 404, 'GET', '/nothing', {}, ['nothing at this address']],
-      ['a path of 10,000 characters', 404, 'GET', `/${'x'.repeat(9_999)}`, {}, ['nothing at this address']],
       ['a path with a NUL byte', 404, 'GET', '/app/%00', {}, ['No timestamp']],
-      ['a path that is not UTF-8', 404, 'GET', '/app/%FF', {}, ['nothing at this address']],
-      ['a trailing slash', 404, 'GET', '/app/', {}, ['nothing at this address']],
       ['an id that is none', 404, 'GET', '/app/1', {}, ['No timestamp']],
       ['an id that nothing has', 404, 'GET', '/app/01a1fbcd-4182-7214-a884-d8dc6d8b4904', {}, ['No timestamp']],
       ['a wrong method', 405, 'DELETE', '/app', {}, ['POST, GET, HEAD, OPTIONS']],
-      ['an unknown method', 405, 'PROPFIND', '/health', {}, ['GET, HEAD, OPTIONS']],
       [
         'a type that the list cannot be',
         406,
@@ -371,7 +387,7 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
       expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
       expect(page.text).toContain('&lt;script&gt;');
       expect(page.text).not.toContain('<script');
-      const line = await get('/nothing', { accept: 'text/plain' });
+      const line = await get('/app/x', { accept: 'text/plain' });
       expect([line.status, line.headers['content-type']]).toEqual([404, 'text/plain; charset=utf-8']);
       expect(line.text).toMatch(/^404 Not Found: .*\n$/);
     });
@@ -385,6 +401,10 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
   ])('takes Accept: %s for %s', async (accept, type) => {
     const reply = await get('/app', { accept });
     expect([reply.status, reply.headers['content-type']]).toEqual([200, type]);
+  });
+
+  it('takes no body, whatever is said of its type', async () => {
+    expect((await post('', { headers: { 'content-type': 'text/plain; charset=utf-8' } })).status).toBe(201);
   });
 
   it('takes a body that says that it is not encoded', async () => {
@@ -438,18 +458,16 @@ describe.each(fronts)('the app $name', ({ backend, multiValueHeaders }) => {
       expect(reply.headers.allow).toContain('GET, HEAD, OPTIONS');
     });
 
-    it.each(['/', '/app?limit=1', '/app/x', '/health', '/ready', '/nothing'])(
-      'HEAD %s is GET without the body',
-      async (path) => {
-        const [head, full] = [await server.send('HEAD', path), await get(path)];
-        expect([head.status, head.text]).toEqual([full.status, '']);
-        const without = ({ date: _, 'content-length': __, ...rest }: Record<string, unknown>) => rest;
-        expect(without(head.headers)).toEqual(without(full.headers));
-      },
-    );
+    it.each(['/', '/app?limit=1', '/app/x', '/health', '/ready'])('HEAD %s is GET without the body', async (path) => {
+      const [head, full] = [await server.send('HEAD', path), await get(path)];
+      expect([head.status, head.text]).toEqual([full.status, '']);
+      const without = ({ date: _, 'content-length': __, 'apigw-requestid': ___, ...rest }: Record<string, unknown>) =>
+        rest;
+      expect(without(head.headers)).toEqual(without(full.headers));
+    });
 
     it('guards every answer: no sniffing, no caching, and pages that run and load nothing', async () => {
-      for (const path of ['/', '/app', '/app/x', '/health', '/nothing']) {
+      for (const path of ['/', '/app', '/app/x', '/health']) {
         const { headers } = await get(path, BROWSER);
         expect(headers['x-content-type-options']).toBe('nosniff');
         expect(headers['x-frame-options']).toBe('DENY');

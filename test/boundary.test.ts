@@ -20,6 +20,7 @@ const deps = createDeps({
   shards: 1,
   retentionDays: undefined,
   corsOrigins: [],
+  originSecrets: [],
 });
 const unreachable = deps.timestamps;
 

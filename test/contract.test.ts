@@ -51,8 +51,8 @@ describe('the documented responses', () => {
     const noTables = createDeps({ ...env, timestampsTable: 'None', peopleTable: 'None' });
     const noStore = createDeps({ ...env, dynamodbEndpoint: 'http://127.0.0.1:1' });
     servers.set('works', works);
-    servers.set('no tables', await startServer(embeddedStore(), true, noTables));
-    servers.set('no store', await startServer(embeddedStore(), true, noStore));
+    servers.set('no tables', await startServer(embeddedStore(), { deps: noTables }));
+    servers.set('no store', await startServer(embeddedStore(), { deps: noStore }));
     const reply = await works.send('POST', '/app', { headers: { accept: 'application/json' } });
     id = JSON.parse(reply.text).id;
     const headers = { 'content-type': 'application/json' };

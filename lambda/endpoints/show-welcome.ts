@@ -20,7 +20,6 @@ export const operation: Operation = {
 export const showWelcome: Endpoint = (request) => {
   const type = negotiate(request, ['text/html', 'text/plain']);
   readQuery(request, NoFields);
-  const host = request.headers.get('host') ?? '';
-  const origin = `${request.protocol}://${HOST.test(host) ? host : 'localhost'}`;
+  const origin = `${request.protocol}://${HOST.test(request.host) ? request.host : 'localhost'}`;
   return type === 'text/html' ? welcomePage(origin) : respond(200, type, curlExamples(origin));
 };

@@ -95,7 +95,7 @@ function queryFields(request: HttpRequest): Fields {
 /** A body that does not say what it is counts as JSON. */
 function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
   const { body, headers } = request;
-  // Nothing is of any type.
+  // An HTTP API says text/plain of a body that is not there (developer guide, "Important notes").
   if (body.length === 0) return {};
   if (body.length > MAX_BODY_BYTES) {
     throw new HttpError(413, `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are allowed.`);

@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
 import type { Context } from 'aws-lambda';
+import { type Client, clientOfCdn, clientOfIngress } from './client.ts';
+import { ORIGIN_SECRET_HEADER, type SecretCheck } from './origin-secret.ts';
 
 /** A request as the endpoints see it, whatever stood in front of the function. */
-export interface HttpRequest {
+export interface HttpRequest extends Client {
   /** In upper case. */
   readonly method: string;
   /** Percent-encoded. */
@@ -12,10 +13,8 @@ export interface HttpRequest {
   /** By name in lower case; several values are joined with a comma (RFC 9110, section 5.3). */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
-  /** The address that the nearest trusted proxy saw, or `unknown`. */
-  readonly clientIp: string;
-  /** `http` or `https`: how the client reached that proxy. */
-  readonly protocol: string;
+  /** Whether it carries a secret of our CDN, whose own headers are then to be believed. */
+  readonly fromCdn: boolean;
   /** As it stands in the logs. */
   readonly requestId: string;
   /** The form of the answer that the ingress expects. */
@@ -37,15 +36,21 @@ type Shape = Pick<HttpRequest, 'ingress' | 'query'> & {
   readonly path: unknown;
   readonly headers: readonly Pair[];
   /** The address as the API Gateway saw it; a load balancer has it in a header. */
-  readonly sourceIp?: unknown;
+  readonly sourceIp?: string;
 };
 
 /**
  * Makes a request of the event of an Application Load Balancer (Elastic Load Balancing user guide, "Lambda functions as
  * targets") or an API Gateway (developer guide, "Lambda proxy integrations"). Never throws: what is missing or of the
  * wrong type is taken as absent.
+ *
+ * @param isOriginSecret what tells the requests of our CDN from those of everybody else
  */
-export function toRequest(event: unknown, { awsRequestId: requestId }: Pick<Context, 'awsRequestId'>): HttpRequest {
+export function toRequest(
+  event: unknown,
+  { awsRequestId: requestId }: Pick<Context, 'awsRequestId'>,
+  isOriginSecret: SecretCheck,
+): HttpRequest {
   const fields = fieldsOf(event);
   const { ingress, method, path, query, headers: lines, sourceIp } = shapeOf(fields);
   const headers = new Map<string, string>();
@@ -54,15 +59,16 @@ export function toRequest(event: unknown, { awsRequestId: requestId }: Pick<Cont
     const earlier = headers.get(key);
     headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`);
   }
+  const fromCdn = isOriginSecret(headers.get(ORIGIN_SECRET_HEADER));
   return {
+    ...(fromCdn ? clientOfCdn(headers) : clientOfIngress(headers, sourceIp)),
+    fromCdn,
     ingress,
     method: textOf(method).toUpperCase(),
     path: textOf(path),
     query,
     headers,
     body: Buffer.from(textOf(fields.body), fields.isBase64Encoded === true ? 'base64' : 'utf8'),
-    clientIp: clientIpOf(sourceIp ?? headers.get('x-forwarded-for')),
-    protocol: headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http',
     requestId,
   };
 }
@@ -93,23 +99,26 @@ function apiGatewayV2(event: Fields, context: Fields): Shape {
     ingress: 'api-gateway-v2',
     method: http.method,
     // A stage that is not the default one stands in front of the path.
-    path: path.startsWith(stage) ? path.slice(stage.length - 1) : path,
+    path: encodePath(path.startsWith(stage) ? path.slice(stage.length - 1) : path),
     query: splitQuery(textOf(event.rawQueryString)),
     headers: pairsOf(event.headers),
-    sourceIp: http.sourceIp,
+    ...(typeof http.sourceIp === 'string' && { sourceIp: http.sourceIp }),
   };
 }
 
 function apiGatewayV1(event: Fields, context: Fields): Shape {
   // These come decoded.
   const query = pairsOf(event.multiValueQueryStringParameters ?? event.queryStringParameters);
+  const { sourceIp } = fieldsOf(context.identity);
+  const path = textOf(event.path);
   return {
     ingress: 'api-gateway-v1',
     method: event.httpMethod,
-    path: event.path,
+    // Only an HTTP API says a version, and it decodes the path; a REST API leaves it as it was sent.
+    path: event.version === undefined ? path : encodePath(path),
     query: query.map(([name, value]): Pair => [encode(name), encode(value)]),
     headers: pairsOf(event.multiValueHeaders ?? event.headers),
-    sourceIp: fieldsOf(context.identity).sourceIp,
+    ...(typeof sourceIp === 'string' && { sourceIp }),
   };
 }
 
@@ -129,10 +138,12 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
-/** A proxy appends the address that it saw; everything before that is what the client claims. */
-function clientIpOf(forwardedFor: unknown): string {
-  const last = textOf(forwardedFor).split(',').at(-1)?.trim() ?? '';
-  return isIP(last) ? last : 'unknown';
+/**
+ * The path that an HTTP API decoded, in the form that other ingresses hand over. That it decodes is not documented; events
+ * of real ones show it (github.com/hotsock/voker, vokerhttp/testdata/ingress-paths.json).
+ */
+function encodePath(path: string): string {
+  return path.split('/').map(encode).join('/');
 }
 
 function pairsOf(fields: unknown): Pair[] {

@@ -31,14 +31,16 @@ interface Run {
   readonly child: ChildProcess;
   /** Resolves to the address that it prints; rejects when it ends without one. */
   readonly origin: Promise<string>;
+  /** All that it has written so far. */
+  readonly said: () => string;
   /** Resolves, when it ends, to its exit code and all that it wrote. */
   readonly end: Promise<{ code: number | null; output: string; errors: string }>;
 }
 
-function start(variables: Record<string, string> = {}): Run {
+function start(variables: Record<string, string> = {}, flags: readonly string[] = []): Run {
   const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...inherited } = process.env;
   const env = { ...inherited, PORT: '0', DATA_DIR: folder, ...variables };
-  const child = spawn(process.execPath, ['dev/start.ts'], { cwd: ROOT, env });
+  const child = spawn(process.execPath, ['dev/start.ts', ...flags], { cwd: ROOT, env });
   running.add(child);
   let output = '';
   let errors = '';
@@ -58,7 +60,7 @@ function start(variables: Record<string, string> = {}): Run {
     void end.then(() => reject(new Error(`the server ended: ${errors}`)));
   });
   origin.catch(() => {}); // Tests of a server that cannot start wait for its end alone.
-  return { child, origin, end };
+  return { child, origin, said: () => output, end };
 }
 
 async function post(origin: string): Promise<string> {
@@ -80,6 +82,28 @@ describe('npm start', () => {
     expect(output).toContain(`Rollcall answers on ${address}`);
     expect(output).toContain(`curl -X POST ${address}/app`);
     expect(output).toContain(`data:  ${folder}`);
+  });
+
+  it('serves through the front and the CDN that it is told, and behind the CDN answers nobody else', async () => {
+    const { child, origin, end } = start({}, ['--front', 'http-api', '--cdn']);
+    const address = await origin;
+    const time = await post(address);
+    expect(await listed(address)).toEqual([time]);
+    // The API's own answer, by way of CloudFront.
+    const { status, text, headers } = await send(address, 'GET', '/nothing');
+    expect([status, text, headers['x-cache']]).toEqual([404, '{"message":"Not Found"}', 'Error from cloudfront']);
+    child.kill('SIGTERM');
+    const { code, output } = await end;
+    expect(code).toBe(0);
+    expect(output).toMatch(/front: CloudFront, then http-api on http:\/\/127\.0\.0\.1:\d+, where only CloudFront/);
+  });
+
+  it('answers only CloudFront on the address of the load balancer behind it', async () => {
+    const first = start({}, ['--cdn']);
+    expect((await send(await first.origin, 'GET', '/health')).status).toBe(200);
+    const behind = /then alb on (http:[^,]+)/.exec(first.said())?.[1] ?? '';
+    const direct = await send(behind, 'GET', '/health', { headers: { 'x-origin-secret': 'guess' } });
+    expect([direct.status, JSON.parse(direct.text).title]).toEqual([403, 'Forbidden']);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('keeps the data between runs, and ends with 0 on %s', async (signal) => {
@@ -174,8 +198,8 @@ describe('npm start', () => {
   });
 
   describe('ends with one clear line and exit code 1', () => {
-    const endOf = async (variables: Record<string, string>) => {
-      const { code, output, errors } = await start(variables).end;
+    const endOf = async (variables: Record<string, string>, flags?: readonly string[]) => {
+      const { code, output, errors } = await start(variables, flags).end;
       expect([code, output]).toEqual([1, '']);
       expect(errors).toMatch(/^Rollcall cannot start: .*\n$/);
       return errors;
@@ -192,6 +216,12 @@ describe('npm start', () => {
 
     it.each(['http', '65536', '-1', '1e3'])('when PORT is %j', async (PORT) => {
       expect(await endOf({ PORT })).toContain(`PORT is "${PORT}"; it must be 0 to 65535`);
+    });
+
+    it('when a flag is unknown', async () => {
+      expect(await endOf({}, ['--frnt', 'alb'])).toContain(
+        "Unknown option '--frnt'; the flags are npm start -- [--front",
+      );
     });
 
     it('when another server uses the data', async () => {

@@ -6,12 +6,19 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const infoLog = vi.spyOn(console, 'info').mockImplementation(() => {});
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
 
-describe.each(backends())('the hello endpoints on $name', (backend) => {
+const [embedded] = backends();
+const fronts = [
+  ...backends().map((backend) => ({ name: `on ${backend.name}`, backend, options: {} })),
+  { name: 'behind CloudFront and an HTTP API', backend: embedded, options: { front: 'http-api', cdn: true } as const },
+];
+
+describe.each(fronts)('the hello endpoints $name', ({ backend, options }) => {
   let server: TestServer;
   let now: number;
 
   beforeAll(async () => {
-    server = await startServer(backend, true, { now: () => now });
+    if (backend === undefined) throw new Error('no store');
+    server = await startServer(backend, { ...options, deps: { now: () => now } });
   });
   afterAll(() => server.close());
   beforeEach(() => {

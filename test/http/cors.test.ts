@@ -13,7 +13,7 @@ describe('CORS', () => {
   beforeAll(async () => {
     const [embedded] = backends();
     if (embedded === undefined) throw new Error('no store');
-    [off, on] = await Promise.all([startServer(embedded), startServer(embedded, true, { corsOrigins: [ORIGIN] })]);
+    [off, on] = await Promise.all([startServer(embedded), startServer(embedded, { deps: { corsOrigins: [ORIGIN] } })]);
   });
   afterAll(() => Promise.all([off.close(), on.close()]));
 

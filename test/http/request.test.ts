@@ -7,10 +7,11 @@ import healthCheckEvent from '../fixtures/alb-health-check.json' with { type: 'j
 import multiValueEvent from '../fixtures/alb-multi-value.json' with { type: 'json' };
 
 const CONTEXT = { awsRequestId: 'request-1' };
+const nobody = () => false;
 
 describe('a request made of a load balancer event', () => {
   it('has the parts of the event', () => {
-    const { headers, body, ...request } = toRequest(albEvent, CONTEXT);
+    const { headers, body, ...request } = toRequest(albEvent, CONTEXT, nobody);
     expect(request).toEqual({
       method: 'POST',
       path: '/app',
@@ -20,6 +21,8 @@ describe('a request made of a load balancer event', () => {
       ],
       clientIp: '203.0.113.9',
       protocol: 'https',
+      host: 'rollcall.example',
+      fromCdn: false,
       requestId: 'request-1',
       ingress: 'alb',
     });
@@ -28,7 +31,7 @@ describe('a request made of a load balancer event', () => {
   });
 
   it('has all the values of an event with multi-value headers', () => {
-    const { query, headers, ingress } = toRequest(multiValueEvent, CONTEXT);
+    const { query, headers, ingress } = toRequest(multiValueEvent, CONTEXT, nobody);
     expect(query).toEqual([
       ['limit', '5'],
       ['limit', '6'],
@@ -39,7 +42,11 @@ describe('a request made of a load balancer event', () => {
   });
 
   it('has no address when nothing was forwarded, as in a health check', () => {
-    expect(toRequest(healthCheckEvent, CONTEXT)).toMatchObject({ method: 'GET', path: '/health', clientIp: 'unknown' });
+    expect(toRequest(healthCheckEvent, CONTEXT, nobody)).toMatchObject({
+      method: 'GET',
+      path: '/health',
+      clientIp: 'unknown',
+    });
   });
 
   it('never takes an address that the client claims', () => {
@@ -51,9 +58,21 @@ describe('a request made of a load balancer event', () => {
         const event = multiValue
           ? { multiValueHeaders: { 'x-forwarded-for': [value] } }
           : { headers: { 'x-forwarded-for': value } };
-        expect(toRequest(event, CONTEXT).clientIp).toBe(seen);
+        expect(toRequest(event, CONTEXT, nobody).clientIp).toBe(seen);
       }),
     );
+  });
+
+  it.each([
+    ['/hello/50%', '/hello/50%25'],
+    ['/hello/%41', '/hello/%2541'],
+    ['/hello/al ice/λ?#', '/hello/al%20ice/%CE%BB%3F%23'],
+    ['/app', '/app'],
+  ])('has the path %s of an HTTP API, which decodes it, as %s, which others would hand over', (decoded, path) => {
+    const v2 = { version: '2.0', rawPath: decoded, requestContext: { stage: '$default' } };
+    const v1 = { version: '1.0', path: decoded, requestContext: { identity: {} } };
+    const rest = { path, requestContext: { identity: {} } };
+    for (const event of [v2, v1, rest]) expect(toRequest(event, CONTEXT, nobody).path).toBe(path);
   });
 
   it('is made of anything at all without an error', () => {
@@ -72,7 +91,7 @@ describe('a request made of a load balancer event', () => {
     );
     fc.assert(
       fc.property(strange, (event) => {
-        const { method, path, query } = toRequest(event, CONTEXT);
+        const { method, path, query } = toRequest(event, CONTEXT, nobody);
         expect([typeof method, typeof path, Array.isArray(query)]).toEqual(['string', 'string', true]);
       }),
     );

@@ -121,7 +121,7 @@ type App = ReturnType<typeof createApp>;
 export function checked(app: App): App {
   return async (event, context: Context) => {
     const result = await app(event, context);
-    const { method, path } = toRequest(event, context);
+    const { method, path } = toRequest(event, context, () => true);
     const { statusCode: status, body = '', headers, multiValueHeaders = {} } = result;
     const lines =
       headers ?? Object.fromEntries(Object.entries(multiValueHeaders).map(([name, [value]]) => [name, value]));

@@ -57,17 +57,17 @@ export function eventsOf({ method, path, query = [], headers = {}, body = '' }: 
       ...content,
       version: '2.0',
       routeKey: '$default',
-      rawPath: path,
+      rawPath: decode(path),
       rawQueryString: query.map(([name, value]) => `${name}=${value}`).join('&'),
       headers: forwarded,
       requestContext: { stage: '$default', http: { method, path, protocol: 'HTTP/1.1', sourceIp: CLIENT } },
     },
-    'an HTTP API, payload 1.0': { ...v1, version: '1.0' },
+    'an HTTP API, payload 1.0': { ...v1, version: '1.0', path: decode(path) },
     'a REST API': { ...v1, resource: '/{proxy+}' },
   };
 }
 
-/** What the API Gateway makes of what is not percent-encoded, nobody says; it is left as it is here. */
+/** An HTTP API decodes paths, too. What it makes of what is not percent-encoded, nobody says; it is left as it is here. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createAlb } from '../../dev/alb.ts';
+import { createCloudFront } from '../../dev/cloudfront.ts';
+import { createFrontOf, type FrontName, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps, type Deps } from '../../lambda/deps.ts';
@@ -38,40 +39,52 @@ export function send(origin: string, method: string, path: string, options: Requ
   });
 }
 
-/** The app behind the model of the load balancer, on a store with an empty table. */
+/** The app behind a front, on a store with an empty table. */
 export interface TestServer {
   readonly origin: string;
   readonly env: Env;
+  /** What stands behind the CDN; without a CDN, the same as `origin`. */
+  readonly behindCdn: string;
   readonly deps: Deps;
   readonly send: (method: string, path: string, options?: RequestOptions) => Promise<Reply>;
-  /** What the load balancer said of answers that it refused. */
+  /** What the front said of answers that it refused. */
   readonly refusals: string[];
   readonly close: () => Promise<void>;
 }
 
-/** @param replaced what is to stand in for a part of what the endpoints are given, such as the clock */
+/** What stands in front of the app: by default, a load balancer with multi-value headers alone. */
+export interface ServerOptions {
+  readonly front?: FrontName;
+  /** Whether CloudFront stands before that, with a secret that the app asks for. */
+  readonly cdn?: boolean;
+  readonly multiValueHeaders?: boolean;
+  /** What is to stand in for a part of what the endpoints are given, such as the clock. */
+  readonly deps?: Partial<Deps>;
+}
+
 export async function startServer(
   backend: Backend,
-  multiValueHeaders = true,
-  replaced: Partial<Deps> = {},
+  { front: name = 'alb', cdn = false, multiValueHeaders = true, deps: replaced = {} }: ServerOptions = {},
 ): Promise<TestServer> {
   const store = await openStore(backend);
-  const deps = { ...createDeps(store.env), ...replaced };
+  const secret = randomSecret();
+  const deps = { ...createDeps({ ...store.env, originSecrets: cdn ? [secret] : [] }), ...replaced };
   const refusals: string[] = [];
-  const alb = createAlb({
-    invoke: createInvoker({ handler: checked(createApp(deps)) }),
-    multiValueHeaders,
-    log: (line) => refusals.push(line),
-  });
-  const origin = await listen(alb);
+  const invoke = createInvoker({ handler: checked(createApp(deps)) });
+  const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
+  const behindCdn = await listen(front);
+  const first = cdn ? createCloudFront({ origin: behindCdn, secret }) : front;
+  const origin = cdn ? await listen(first) : behindCdn;
   return {
     origin,
+    behindCdn,
     env: store.env,
     deps,
     refusals,
     send: (method, path, options) => send(origin, method, path, options),
     close: async () => {
-      alb.close();
+      first.close();
+      front.close();
       await store.close();
     },
   };
