@@ -6,8 +6,8 @@ import { runCrashes } from './crash.ts';
 
 it('the server keeps every timestamp that it acknowledged, each once, however it is killed (`npm run crash`: 50 times)', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'rollcall-crash-'));
-  const { kills, acknowledged } = await runCrashes({ dataDir, rounds: 3, seed: 'three' });
-  expect(kills).toBeGreaterThanOrEqual(3);
-  expect(acknowledged).toBeGreaterThan(3);
+  const { kills, acknowledged } = await runCrashes({ dataDir, rounds: 2, seed: 'two' });
+  expect(kills).toBeGreaterThanOrEqual(2);
+  expect(acknowledged).toBeGreaterThan(2);
   rmSync(dataDir, { recursive: true });
 });
