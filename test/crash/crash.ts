@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import { seededNumbers } from '../scale/simulation.ts';
+import { seededNumbers } from '../scale/random.ts';
 import { ServerProcess } from './server-process.ts';
 
 const CLIENTS = 8;

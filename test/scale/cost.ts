@@ -1,5 +1,6 @@
 /** What a rate of `POST /app` needs and costs, and the table of it in docs/scale.md. */
 import { DYNAMODB, sizeOf, type WireItem, writeUnits } from './limits.ts';
+import { seededNumbers } from './random.ts';
 
 /** Dollars, us-east-1, November 2026, from AWS's public prices. */
 export const PRICES = {
@@ -123,8 +124,32 @@ export function estimate(rate: number): Estimate {
 
 export const RATES = [1, 10, 100, 1_000, 4_000, 10_000, 40_000] as const;
 
+/**
+ * The chance that no partition of a table gets more than its 1,000 units a second, while its keys lie where their hashes
+ * put them: before DynamoDB has split a partition that is hot.
+ */
+export function chanceOfNoHotPartition(rate: number, shards: number, partitions: number): number {
+  const random = seededNumbers('partitions');
+  const most = Math.floor(DYNAMODB.keyWriteUnits / (rate / shards));
+  const trials = 2_000;
+  let good = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const keys = Array<number>(partitions).fill(0);
+    for (let shard = 0; shard < shards; shard++) {
+      const at = Math.floor(random() * partitions) % partitions;
+      keys[at] = (keys[at] ?? 0) + 1;
+    }
+    if (Math.max(...keys) <= most) good++;
+  }
+  return good / trials;
+}
+
 /** The tables of docs/scale.md, as Markdown. */
-export function scaleTables(): { readonly rates: string; readonly ceilings: string; readonly fronts: string } {
+export function scaleTables(): Readonly<Record<'rates' | 'ceilings' | 'fronts' | 'partitions', string>> {
+  const partitions = [12, 24, 40].map((count) => {
+    const chances = [16, 32, 64].map((shards) => chanceOfNoHotPartition(10_000, shards, count));
+    return [format(1_000 * count), count, ...chances.map((chance) => `${Math.round(100 * chance)}%`)];
+  });
   const rates = RATES.map((rate) => {
     const { shards, units, unitsPerShard, concurrency, dollars, together } = estimate(rate);
     const { writes, lambda, alb, logs, storage } = dollars;
@@ -168,6 +193,7 @@ export function scaleTables(): { readonly rates: string; readonly ceilings: stri
       ['With 16 shards, what gives', 'at POST/s'],
       ceilings(16).map(({ name, rate }) => [name, format(rate)]),
     ),
+    partitions: markdown(['Warm writes/s', 'Partitions', '16 shards', '32 shards', '64 shards'], partitions),
     fronts: markdown(['POST/s', 'Load balancer', 'HTTP API', 'CloudFront', 'WAF'], fronts),
   };
 }

@@ -1,4 +1,3 @@
-import { createCipheriv, createHash } from 'node:crypto';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { createIdSource, shardOf, timestampOf } from '../../lambda/domain/timestamp-id.ts';
 import { createDynamoClient } from '../../lambda/store/client.ts';
@@ -6,6 +5,7 @@ import { StoreUnavailableError } from '../../lambda/store/errors.ts';
 import { createTimestampStore } from '../../lambda/store/timestamps.ts';
 import { DynamoModel, NEW_TABLE, type Refusal, type WarmThroughput } from './dynamo-model.ts';
 import { readUnits } from './limits.ts';
+import { seededBytes, seededNumbers } from './random.ts';
 
 /** Later than all that tests record elsewhere; what counts is how much passes. */
 const START_MS = 1_795_212_906_000;
@@ -61,31 +61,6 @@ export interface Outcome {
   readonly unitsPerQueryBound: number;
   /** Records that are in the table in the end. */
   readonly stored: number;
-}
-
-/** Random bytes as good as those of node:crypto, but the same for the same seed. */
-export function seededBytes(seed: string): (size: number) => Uint8Array {
-  const key = createHash('sha256').update(seed).digest();
-  const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
-  let block = Buffer.alloc(0);
-  let at = 0;
-  return (size) => {
-    if (at + size > block.length) {
-      block = stream.update(Buffer.alloc(65_536));
-      at = 0;
-    }
-    at += size;
-    return block.subarray(at - size, at);
-  };
-}
-
-/** Numbers from 0 to 1, without 0. */
-export function seededNumbers(seed: string): () => number {
-  const bytes = seededBytes(seed);
-  return () => {
-    const four = bytes(4);
-    return (new DataView(four.buffer, four.byteOffset).getUint32(0) + 1) / 2 ** 32;
-  };
 }
 
 /** The project's client, whose requests a model answers; its one try is the only one, for the model's clock stands still. */
