@@ -1,3 +1,8 @@
+declare module 'dynalite/db/index.js' {
+  /** The key of an item within its table, as it stands in LevelDB. */
+  export function createKey(item: object, table: object): string;
+}
+
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
+import { repairIndexes } from './repair-indexes.ts';
 import { messageOf, StartError } from './start-error.ts';
 
 /** A DynamoDB within this process. */
@@ -23,7 +24,8 @@ export interface EmbeddedDynamo {
  */
 export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDynamo> {
   const path = dataDir && join(dataDir, 'dynamodb');
-  if (path) await openOnce(path);
+  const closed = dataDir && join(dataDir, CLOSED);
+  if (path && closed) await openOnce(path, closed);
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,13 +33,22 @@ export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDyn
   if (address === null || typeof address === 'string') throw new Error('dynalite has no port');
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
-    close: () => new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve()))),
+    close: async () => {
+      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      if (closed) writeFileSync(closed, '');
+    },
   };
 }
 
-/** dynalite dies of files that it cannot open, without a word; this finds out first. */
-async function openOnce(path: string): Promise<void> {
-  const db = new ClassicLevel(path);
+/** A file that lies beside the data while no server has it open, unless one ended without closing it. */
+const CLOSED = 'closed';
+
+/**
+ * dynalite dies of files that it cannot open, without a word; this finds out first. After a server that was killed it
+ * finishes what that one had begun to write.
+ */
+async function openOnce(path: string, closed: string): Promise<void> {
+  const db = new ClassicLevel<string, unknown>(path, { valueEncoding: 'json' });
   try {
     mkdirSync(path, { recursive: true });
     await db.open();
@@ -48,5 +59,7 @@ async function openOnce(path: string): Promise<void> {
     }
     throw new StartError(`cannot keep data in ${path}: ${messageOf(cause)}; choose another folder with DATA_DIR`);
   }
+  if (!existsSync(closed)) await repairIndexes(db);
+  rmSync(closed, { force: true });
   await db.close();
 }

@@ -26,7 +26,7 @@ export function createDeps(env: Env): Deps {
     timestamps: createTimestampStore({
       client,
       tableName: env.timestampsTable,
-      shards: env.shards,
+      shards: Math.max(env.shards, env.readShards ?? 0),
       retentionDays: env.retentionDays,
     }),
     people: createPersonStore({ client, tableName: env.peopleTable }),

@@ -33,6 +33,7 @@ export const ENV = {
   timestampsTable: 'TIMESTAMPS_TABLE',
   peopleTable: 'PEOPLE_TABLE',
   shards: 'SHARDS',
+  readShards: 'READ_SHARDS',
   retentionDays: 'RETENTION_DAYS',
   corsOrigins: 'CORS_ORIGINS',
   originSecrets: 'ORIGIN_SECRETS',
@@ -57,6 +58,8 @@ const Env = v.object({
   [ENV.peopleTable]: TableName,
   /** How many shards the timestamps are spread over; it may only grow. */
   [ENV.shards]: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
+  /** How many shards are read, if more than that: the first step of a growth (docs/scale.md). */
+  [ENV.readShards]: v.optional(wholeNumber(1, MAX_SHARDS)),
   /** How many days a timestamp is kept; without it, for ever. */
   [ENV.retentionDays]: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** The origins whose pages may use the API, with commas between. */
@@ -72,6 +75,7 @@ export interface Env {
   readonly timestampsTable: string;
   readonly peopleTable: string;
   readonly shards: number;
+  readonly readShards: number | undefined;
   readonly retentionDays: number | undefined;
   readonly corsOrigins: readonly string[];
   readonly originSecrets: readonly string[];
@@ -105,6 +109,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     timestampsTable: env[ENV.timestampsTable],
     peopleTable: env[ENV.peopleTable],
     shards: env[ENV.shards],
+    readShards: env[ENV.readShards],
     retentionDays: env[ENV.retentionDays],
     corsOrigins: env[ENV.corsOrigins],
     originSecrets: env[ENV.originSecrets],

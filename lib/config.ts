@@ -49,6 +49,8 @@ const Stage = v.strictObject({
   timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
   /** How many shards the timestamps are spread over. It may only grow. */
   shards: v.optional(wholeNumber(1, MAX_SHARDS), 8),
+  /** How many shards are read, if more than that: the first of two deployments that let `shards` grow (docs/scale.md). */
+  readShards: v.optional(wholeNumber(1, MAX_SHARDS)),
   /** For the logs of the function, the flows of the VPC and the custom resources. */
   logRetentionDays: v.optional(retention, 14),
   /** For the load balancer's access logs in S3. */

@@ -18,6 +18,7 @@ const deps = createDeps({
   timestampsTable: 'Timestamps',
   peopleTable: 'People',
   shards: 1,
+  readShards: undefined,
   retentionDays: undefined,
   corsOrigins: [],
   originSecrets: [],

@@ -13,8 +13,11 @@ describe('the environment', () => {
       corsOrigins: [],
       originSecrets: [],
     });
-    expect(parseEnv({ ...GOOD, SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' })).toMatchObject({
-      shards: 256,
+    expect(
+      parseEnv({ ...GOOD, SHARDS: '128', READ_SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }),
+    ).toMatchObject({
+      shards: 128,
+      readShards: 256,
       dynamodbEndpoint: 'http://127.0.0.1:8000',
     });
   });
@@ -30,6 +33,7 @@ describe('the environment', () => {
     [{ CORS_ORIGINS: 'https://a.example,' }, 'CORS_ORIGINS is ""; it must be origins'],
     [{ SHARDS: '0' }, 'SHARDS is "0"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '257' }, 'SHARDS is "257"; it must be a whole number from 1 to 256'],
+    [{ READ_SHARDS: '257' }, 'READ_SHARDS is "257"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '8.5' }, 'SHARDS is "8.5"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '' }, 'SHARDS is ""; it must be a whole number from 1 to 256'],
     [

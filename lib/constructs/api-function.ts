@@ -23,6 +23,8 @@ export interface ApiFunctionProps {
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly shards: number;
+  /** @default - as many as are written */
+  readonly readShards?: number | undefined;
   /** @default - timestamps are kept for ever */
   readonly timestampRetentionDays?: number | undefined;
   readonly logRetention: RetentionDays;
@@ -53,6 +55,7 @@ export class ApiFunction extends Construct {
       memoryMb,
       timeout,
       shards,
+      readShards,
       timestampRetentionDays,
       logRetention,
       corsOrigins,
@@ -89,6 +92,7 @@ export class ApiFunction extends Construct {
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
         [ENV.shards]: String(shards),
+        ...(readShards && { [ENV.readShards]: String(readShards) }),
         ...(corsOrigins.length > 0 && { [ENV.corsOrigins]: corsOrigins.join(',') }),
         ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
       },

@@ -23,7 +23,7 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     const { config, code, network, tables } = props;
     const { vpc, publicSubnets, isolatedSubnets } = network;
-    const { domain, memoryMb, shards, timestampRetentionDays } = config;
+    const { domain, memoryMb, shards, readShards, timestampRetentionDays } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
 
     const dynamodb = new DynamoDbPrefixList(this, 'DynamoDb', { logRetention }).peer;
@@ -35,6 +35,7 @@ export class ApiStack extends Stack {
       memoryMb,
       timeout: Duration.seconds(config.timeoutSeconds),
       shards,
+      readShards,
       timestampRetentionDays,
       logRetention,
       corsOrigins: config.corsOrigins,

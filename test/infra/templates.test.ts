@@ -207,6 +207,7 @@ describe('the values of the configuration', () => {
       memoryMb: 512,
       timeoutSeconds: 5,
       shards: 16,
+      readShards: 32,
       timestampRetentionDays: 30,
       logRetentionDays: 30,
       accessLogRetentionDays: 7,
@@ -216,7 +217,7 @@ describe('the values of the configuration', () => {
     expect(propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction')).toMatchObject({
       MemorySize: 512,
       Timeout: 5,
-      Environment: { Variables: { SHARDS: '16', RETENTION_DAYS: '30' } },
+      Environment: { Variables: { SHARDS: '16', READ_SHARDS: '32', RETENTION_DAYS: '30' } },
     });
     expect(ofType(network, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties?.RetentionInDays)).toEqual([
       30, 30,
