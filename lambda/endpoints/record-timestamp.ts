@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { timestampOf } from '../domain/timestamp-id.ts';
+import type { TimestampRecord } from '../domain/timestamp-record.ts';
+import { HttpError } from '../http/errors.ts';
+import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import { respond, respondEmpty } from '../http/response.ts';
@@ -14,6 +17,8 @@ const NOTE_ALLOWED =
  */
 const UNSAFE = /[^\P{Cc}\t\n\r]|\uFFFD/u;
 
+const KEY_USED = 'This Idempotency-Key was used with another source or note; take a new key for each timestamp.';
+
 export const RecordFields = v.object({
   source: v.optional(Source),
   note: v.optional(
@@ -25,23 +30,30 @@ export const RecordFields = v.object({
   ),
 });
 
-/** `POST /app`: records that something happened now. */
-export const recordTimestamp: Endpoint = async (request, { timestamps, nextId }) => {
+/**
+ * `POST /app`: records that something happened now; with an Idempotency-Key once, however often it is sent. The key stands
+ * for one whole record before that record is written, so every request with it writes the same one.
+ */
+export const recordTimestamp: Endpoint = async (request, { timestamps, idempotencyKeys, nextId }) => {
+  const key = readIdempotencyKey(request);
   const type = negotiate(request, ['text/plain', 'application/json', 'text/html']);
   const { source, note } = readFields(request, RecordFields);
   const { clientIp, protocol, requestId } = request;
   const id = nextId();
-  const timestamp = timestampOf(id);
-  const record = { id, timestamp, ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+  const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+  const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
+  const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
+  if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
   await timestamps.put(record);
 
-  const location = `/app/${id}`;
+  const replayed = record.id !== id && { 'idempotency-replayed': 'true' };
+  const headers = { location: `/app/${record.id}`, ...replayed };
   switch (type) {
     case 'text/plain':
-      return respond(201, type, `${timestamp}\n`, { location });
+      return respond(201, type, `${record.timestamp}\n`, headers);
     case 'application/json':
-      return respond(201, type, `${JSON.stringify(record)}\n`, { location });
+      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
     case 'text/html':
-      return respondEmpty(303, { location: '/app' });
+      return respondEmpty(303, { ...headers, location: '/app' });
   }
 };

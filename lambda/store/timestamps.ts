@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type IdRange, mergeShards, rangeOf } from '../domain/page.ts';
 import { microsOf, shardOf, timestampOf } from '../domain/timestamp-id.ts';
 import type { Page, PageQuery, TimestampRecord } from '../domain/timestamp-record.ts';
+import { untilDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { TIMESTAMPS_SCHEMA } from './schema.ts';
 
@@ -68,6 +69,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
           Limit: count - records.length,
           ExclusiveStartKey,
         }),
+        untilDeadline(),
       );
       for (const item of answer.Items ?? []) records.push(toRecord(item));
       // DynamoDB ends an answer at 1 MB, so even one with few or no items may not be the last.
@@ -87,12 +89,14 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
           TableName: tableName,
           Item: { pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry },
         }),
+        untilDeadline(),
       );
     },
 
     async get(id) {
       const Key = { pk: partitionOf(shardOf(id)), sk: id };
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
+      const { Item } = await client.send(command, untilDeadline());
       return Item && toRecord(Item);
     },
 
@@ -106,7 +110,8 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
 
     async check() {
       try {
-        await client.send(new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } }));
+        const command = new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } });
+        await client.send(command, untilDeadline());
       } catch (error) {
         if (error instanceof StoreUnavailableError) throw error;
         throw new StoreUnavailableError('the table cannot be read', { cause: error });
