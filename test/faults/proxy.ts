@@ -1,5 +1,6 @@
 /** Stands between the SDK and a store, on sockets of its own, and does to requests what networks and services do. */
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { listen } from '../support/server.ts';
 
 /** Each is done before or after the store has done what it was asked for; `late` and `kill-late` let it do so later. */
@@ -20,7 +21,8 @@ export const FAULTS = [
   'kill-after',
   'kill-late',
 ] as const;
-export type Fault = (typeof FAULTS)[number];
+/** `drip`: an answer that goes on and on, a byte at a time. */
+export type Fault = (typeof FAULTS)[number] | 'drip';
 
 /** A request of the SDK. */
 export interface StoreRequest {
@@ -49,6 +51,8 @@ export interface FaultProxyOptions {
   readonly onKill?: (process: string) => void;
   /** Takes a write that has been held back on the way; calling it lets the write arrive. */
   readonly onLate?: (process: string, arrive: () => Promise<void>) => void;
+  /** A request is left without an end to its answer, on this socket. */
+  readonly onHeld?: (asked: StoreRequest, socket: Socket) => void;
   /** A client hung up while it was not made to wait. */
   readonly onHangUp?: (asked: StoreRequest) => void;
 }
@@ -64,9 +68,10 @@ const TYPE = 'application/x-amz-json-1.0';
 /** DynamoDB says it in each of these ways (developer guide, "Error handling with DynamoDB"). */
 const THROTTLES = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'] as const;
 const SLOW_MS = 5;
+const DRIP_MS = 50;
 
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { target, decide, onAnswer, onKill, onLate, onHangUp } = options;
+  const { target, decide, onAnswer, onKill, onLate, onHeld, onHangUp } = options;
   const agent = new Agent({ keepAlive: true });
   let throttles = 0;
 
@@ -113,14 +118,21 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
         await ask();
         return void reset();
       case 'hang-before':
-        return;
+        return onHeld?.(asked, incoming.socket);
       case 'hang-after':
         await ask();
-        return;
+        return onHeld?.(asked, incoming.socket);
       case 'hang-in-body': {
         const answer = await ask();
         outgoing.writeHead(answer.status, { 'content-type': TYPE, 'content-length': Buffer.byteLength(answer.body) });
-        return void outgoing.write(answer.body.slice(0, 1));
+        outgoing.write(answer.body.slice(0, 1));
+        return onHeld?.(asked, incoming.socket);
+      }
+      case 'drip': {
+        outgoing.writeHead(200, { 'content-type': TYPE, 'content-length': 1_000_000 });
+        const drops = setInterval(() => outgoing.write(' '), DRIP_MS);
+        outgoing.once('close', () => clearInterval(drops));
+        return onHeld?.(asked, incoming.socket);
       }
       case 'late':
         return onLate?.(process, async () => void (await ask()));
