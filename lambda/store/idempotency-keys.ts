@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
-import { microsOf, timestampOf } from '../domain/timestamp-id.ts';
+import { microsOf } from '../domain/timestamp-id.ts';
 import type { TimestampRecord } from '../domain/timestamp-record.ts';
 import { untilDeadline } from './deadline.ts';
+import { RECORD_FIELDS, recordOf } from './record-fields.ts';
 import { TIMESTAMPS_SCHEMA } from './schema.ts';
 
 /** How long a key stands for its record: 24 hours. A record is kept for a day at least, so it outlives its key. */
@@ -12,16 +13,7 @@ const KEPT_SECONDS = 86_400;
 const SORT_KEY = 'key';
 
 /** An item as it is stored. The record is nested, so that no index sees its fields. */
-const Item = v.object({
-  record: v.object({
-    id: v.string(),
-    source: v.optional(v.string()),
-    note: v.optional(v.string()),
-    clientIp: v.string(),
-    protocol: v.string(),
-    requestId: v.string(),
-  }),
-});
+const Item = v.object({ record: v.object({ id: v.string(), ...RECORD_FIELDS }) });
 
 export interface IdempotencyKeyStore {
   /**
@@ -72,12 +64,6 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
 }
 
 function toRecord(item: unknown): TimestampRecord {
-  const { id, source, note, ...rest } = v.parse(Item, item).record;
-  return {
-    id,
-    timestamp: timestampOf(id),
-    ...(source !== undefined && { source }),
-    ...(note !== undefined && { note }),
-    ...rest,
-  };
+  const { id, ...fields } = v.parse(Item, item).record;
+  return recordOf(id, fields);
 }

@@ -1,23 +1,17 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { type IdRange, mergeShards, rangeOf } from '../domain/page.ts';
-import { microsOf, shardOf, timestampOf } from '../domain/timestamp-id.ts';
+import { microsOf, shardOf } from '../domain/timestamp-id.ts';
 import type { Page, PageQuery, TimestampRecord } from '../domain/timestamp-record.ts';
 import { untilDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
+import { RECORD_FIELDS, recordOf } from './record-fields.ts';
 import { TIMESTAMPS_SCHEMA } from './schema.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** An item as it is stored. The timestamp is not: the id carries it. */
-const Item = v.object({
-  sk: v.string(),
-  source: v.optional(v.string()),
-  note: v.optional(v.string()),
-  clientIp: v.string(),
-  protocol: v.string(),
-  requestId: v.string(),
-});
+/** An item as it is stored. */
+const Item = v.object({ sk: v.string(), ...RECORD_FIELDS });
 
 export interface TimestampStore {
   /** Writes a record: one write, which may be repeated with the same record without harm. */
@@ -129,12 +123,6 @@ function sourceShardOf(source: string, shard: number): string {
 }
 
 function toRecord(item: unknown): TimestampRecord {
-  const { sk: id, source, note, ...rest } = v.parse(Item, item);
-  return {
-    id,
-    timestamp: timestampOf(id),
-    ...(source !== undefined && { source }),
-    ...(note !== undefined && { note }),
-    ...rest,
-  };
+  const { sk, ...fields } = v.parse(Item, item);
+  return recordOf(sk, fields);
 }

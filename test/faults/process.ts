@@ -80,7 +80,8 @@ export function createProcess({ name, env, random, now, turn, attemptMs, mutate 
       dead = true;
     },
     killed: () => dead,
-    close: () => client.destroy(),
+    // Its own destroy() leaves the connections open.
+    close: () => client.config.requestHandler.destroy?.(),
   };
 }
 

@@ -93,7 +93,7 @@ export async function runSchedules(options: RunOptions): Promise<Summary> {
   const outside = [await store.list({ limit: 1, to: from }), await store.list({ limit: 1, from: to })];
   if (outside.some(({ records }) => records.length > 0)) throw new Error('records at times that no schedule has');
   proxy.close();
-  client.destroy();
+  client.config.requestHandler.destroy?.();
   await dynamo.close();
   return summarise(outcomes, hangUps);
 }

@@ -40,7 +40,7 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
     keys = createIdempotencyKeyStore({ client, tableName: env.timestampsTable });
   });
   afterAll(async () => {
-    client.destroy();
+    client.config.requestHandler.destroy?.();
     await close();
   });
 
@@ -119,7 +119,7 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
       expect(await behind.claim(`lost ${fault}`, record)).toEqual(record);
       // Written, falsely refused, read.
       expect(answers).toEqual([200, 400, 200]);
-      own.destroy();
+      own.config.requestHandler.destroy?.();
       proxy.close();
     },
   );
