@@ -5,6 +5,7 @@ import { createDeps } from '../lambda/deps.ts';
 import type { TimestampStore } from '../lambda/store/timestamps.ts';
 
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
+vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
 const infoLog = vi.spyOn(console, 'info').mockImplementation(() => {});
 afterEach(() => {
   vi.clearAllMocks();

@@ -31,6 +31,15 @@ describe.each(backends())('POST /app with an Idempotency-Key on $name', (backend
   const total = async () => JSON.parse((await server.send('GET', '/app?limit=1000')).text).items.length;
   const essence = ({ status, text, headers }: Reply) => ({ status, text, location: headers.location });
 
+  it('is not asked of who sends none: that takes the one write of before', async () => {
+    const [claim, put] = [vi.spyOn(server.deps.idempotencyKeys, 'claim'), vi.spyOn(server.deps.timestamps, 'put')];
+    const reply = await post(undefined);
+    expect([reply.status, reply.headers['idempotency-replayed']]).toEqual([201, undefined]);
+    expect([claim.mock.calls.length, put.mock.calls.length]).toEqual([0, 1]);
+    claim.mockRestore();
+    put.mockRestore();
+  });
+
   it('replays the very same answer to the same request, and says so', async () => {
     const before = await total();
     const key = randomUUID();
