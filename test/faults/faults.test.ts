@@ -31,7 +31,7 @@ describe('under faults between the function and its store', () => {
     expect(summary.falseFailures).toBeGreaterThan(SCHEDULES / 20);
     expect(summary.replayed).toBeGreaterThan(SCHEDULES / 5);
     expect(summary.refused).toBeGreaterThan(SCHEDULES / 20);
-  });
+  }, 180_000);
 
   it('a schedule is the same each time', async () => {
     const traces = async () => {
