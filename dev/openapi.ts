@@ -144,7 +144,7 @@ async function readOperations(): Promise<Map<Endpoint, Operation>> {
 }
 
 function operationObject(operationId: string, operation: Operation): OperationObject {
-  const { tag, summary, description, path = {}, query, body, responses, problems } = operation;
+  const { tag, summary, description, path = {}, query, headers = {}, body, responses, problems } = operation;
   const answers = Object.entries(responses).map(([status, response]) => [status, responseObject(response)]);
   const errors = problems.map((status) => [status, { $ref: `#/components/responses/${problemName(status)}` }]);
   return {
@@ -152,7 +152,17 @@ function operationObject(operationId: string, operation: Operation): OperationOb
     tags: [tag],
     summary,
     ...(description && { description }),
-    parameters: [...parameters('path', path), ...parameters('query', query?.entries ?? {})],
+    parameters: [
+      ...parameters('path', path),
+      ...parameters('query', query?.entries ?? {}),
+      ...Object.entries(headers).map(([name, { description, ...schema }]) => ({
+        name,
+        in: 'header',
+        required: false,
+        description,
+        schema,
+      })),
+    ],
     ...(body && {
       requestBody: {
         required: body.required,

@@ -54,7 +54,8 @@ export async function createTables(
     endpoint: dynamodbEndpoint,
     credentials: fromEnv(),
     maxAttempts: 1,
-    requestHandler: TIMEOUTS,
+    // Making a table can take longer than using it.
+    requestHandler: { ...TIMEOUTS, requestTimeout: 5_000, socketTimeout: 5_000 },
   });
   for (const table of [timestampsTable(env.timestampsTable), peopleTable(env.peopleTable)]) {
     try {

@@ -7,12 +7,21 @@ import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
 import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
 import { createRouter } from './http/router.ts';
+import { emitMetric } from './metrics.ts';
 import { routes } from './routes.ts';
+import { withinDeadline } from './store/deadline.ts';
 import { StoreUnavailableError } from './store/errors.ts';
 
 type Chain = MiddlewareObj<HttpRequest, ALBResult>;
 /** Makes of an answer what the ingress expects. */
 type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
+
+/**
+ * How long before the function's time-out a request ends, in milliseconds: its calls to the store are given up first, and
+ * whatever else it may be at a moment later. The client has its answer half a second before Lambda would cut it off.
+ */
+const STORE_RESERVE_MS = 700;
+const ANSWER_RESERVE_MS = 600;
 
 const findRoute = createRouter(routes);
 
@@ -22,10 +31,18 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     const cors = corsHeaders(request, deps.corsOrigins, findRoute(request.path)?.allow);
     return toResult({ ...response, headers: { ...response.headers, ...cors } }, request);
   };
-  const chain = middy<HttpRequest, ALBResult>()
+  const chain = middy<HttpRequest, ALBResult>({
+    timeoutEarlyInMillis: ANSWER_RESERVE_MS,
+    timeoutEarlyResponse: () => {
+      throw new DeadlineError('The request took longer than the function may');
+    },
+  })
     .use(requestLog())
     .use(errorBoundary(finish))
-    .handler(async (request: HttpRequest) => finish(await answer(request, deps), request));
+    .handler(async (request: HttpRequest, context: Context) => {
+      const ms = context.getRemainingTimeInMillis() - STORE_RESERVE_MS;
+      return finish(await withinDeadline(ms, () => answer(request, deps)), request);
+    });
   const isOriginSecret = deps.isOriginSecret ?? (() => false);
   return (event, context) => chain(toRequest(event, context, isOriginSecret), context);
 }
@@ -46,18 +63,37 @@ async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
 /** The one place where errors become answers. What a client is not told is logged. */
 const errorBoundary = (finish: Finish): Chain => ({
   onError: (chain) => {
-    const { event: request } = chain;
-    const error = chain.error instanceof StoreUnavailableError ? unavailable(chain.error) : chain.error;
+    const { event: request, context } = chain;
+    const failure = passingFailure(chain.error);
+    const error = failure === undefined ? chain.error : unavailable(failure, chain.error);
+    if (failure !== undefined) emitMetric(failure, 1, { FunctionName: context.functionName });
     if (!(error instanceof HttpError) || error.status >= 500) {
-      console.error({ message: 'request failed', requestId: request.requestId, error: describe(error) });
+      console.error({ message: 'request failed', requestId: request.requestId, failure, error: describe(error) });
     }
     chain.response = finish(problemResponse(error, request), request);
   },
 });
 
-function unavailable(cause: StoreUnavailableError): HttpError {
-  const headers = { 'retry-after': '1' };
-  return new HttpError(503, 'The store does not answer at the moment; try again.', { headers, cause });
+/** A request was not done when it had to be answered. */
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/** Failures that may pass, by the names of their metrics, and what clients are told of them. */
+const PASSING_FAILURES = {
+  StoreThrottled: 'The store is asked for more than it takes at the moment; try again.',
+  StoreFailed: 'The store does not answer at the moment; try again.',
+  DeadlineExceeded: 'The answer took too long; try again.',
+};
+
+function passingFailure(error: unknown): keyof typeof PASSING_FAILURES | undefined {
+  if (error instanceof DeadlineError) return 'DeadlineExceeded';
+  if (!(error instanceof StoreUnavailableError)) return undefined;
+  return error.throttled ? 'StoreThrottled' : 'StoreFailed';
+}
+
+function unavailable(failure: keyof typeof PASSING_FAILURES, cause: unknown): HttpError {
+  return new HttpError(503, PASSING_FAILURES[failure], { headers: { 'retry-after': '1' }, cause });
 }
 
 /** One line a request; of its address only the route, which names nobody. */

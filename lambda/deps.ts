@@ -2,12 +2,14 @@ import { createIdSource } from './domain/timestamp-id.ts';
 import type { Env } from './env.ts';
 import { createSecretCheck, type SecretCheck } from './http/origin-secret.ts';
 import { createDynamoClient } from './store/client.ts';
+import { createIdempotencyKeyStore, type IdempotencyKeyStore } from './store/idempotency-keys.ts';
 import { createPersonStore, type PersonStore } from './store/people.ts';
 import { createTimestampStore, type TimestampStore } from './store/timestamps.ts';
 
 /** What endpoints are given: they reach the world through nothing else. */
 export interface Deps {
   readonly timestamps: TimestampStore;
+  readonly idempotencyKeys: IdempotencyKeyStore;
   readonly people: PersonStore;
   /** The next id; its instant is later than that of every id before. */
   readonly nextId: () => string;
@@ -29,6 +31,7 @@ export function createDeps(env: Env): Deps {
       shards: Math.max(env.shards, env.readShards ?? 0),
       retentionDays: env.retentionDays,
     }),
+    idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.timestampsTable }),
     people: createPersonStore({ client, tableName: env.peopleTable }),
     nextId: createIdSource({ shards: env.shards }),
     corsOrigins: env.corsOrigins,

@@ -6,6 +6,7 @@ import type { TimestampStore } from '../lambda/store/timestamps.ts';
 import { checked } from './support/contract.ts';
 
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
+vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
 const infoLog = vi.spyOn(console, 'info').mockImplementation(() => {});
 afterEach(() => {
   vi.clearAllMocks();

@@ -55,6 +55,7 @@ describe('the documented responses', () => {
     servers.set('no store', await startServer(embeddedStore(), { deps: noStore }));
     const reply = await works.send('POST', '/app', { headers: { accept: 'application/json' } });
     id = JSON.parse(reply.text).id;
+    await works.send('POST', '/app', { headers: { 'idempotency-key': 'used' } });
     const headers = { 'content-type': 'application/json' };
     await works.send('PUT', '/hello/alice', { headers, body: '{"dateOfBirth":"1990-05-17"}' });
   });
@@ -76,6 +77,7 @@ describe('the documented responses', () => {
     406: { accept: 'image/png' },
     413: { body: 'x'.repeat(20_000) },
     415: { headers: { 'content-type': 'text/xml' }, body: '<a/>' },
+    422: { headers: { 'idempotency-key': 'used' }, body: '{"source":"another"}' },
     500: { server: 'no tables' },
     503: { server: 'no store' },
   };

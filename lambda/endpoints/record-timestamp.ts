@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { timestampOf } from '../domain/timestamp-id.ts';
+import type { TimestampRecord } from '../domain/timestamp-record.ts';
+import { HttpError } from '../http/errors.ts';
+import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
@@ -15,6 +18,8 @@ const NOTE_ALLOWED =
  */
 const UNSAFE = /[^\P{Cc}\t\n\r]|\uFFFD/u;
 
+const KEY_USED = 'This Idempotency-Key was used with another source or note; take a new key for each timestamp.';
+
 export const RecordFields = v.object({
   source: v.optional(Source),
   note: v.optional(
@@ -27,11 +32,20 @@ export const RecordFields = v.object({
 });
 
 const LOCATION = { type: 'string', format: 'uri-reference' };
+const REPLAYED = { const: 'true', description: 'An earlier request with this key has recorded it.' };
 
 export const operation: Operation = {
   tag: 'timestamps',
   summary: 'Record that something happened now',
   description: 'Each field comes once: in the query, in JSON or in a form.',
+  headers: {
+    'Idempotency-Key': {
+      type: 'string',
+      minLength: 1,
+      description:
+        'Whoever sends one may send the request again, within 24 hours, until an answer comes: there will be one timestamp. 1 to 255 printable ASCII characters, in quotes or bare (IETF draft-ietf-httpapi-idempotency-key-header-07).',
+    },
+  },
   query: RecordFields,
   body: {
     fields: RecordFields,
@@ -42,30 +56,42 @@ export const operation: Operation = {
     201: {
       description: 'It is recorded. The text is the timestamp.',
       headers: { location: LOCATION },
+      optionalHeaders: { 'idempotency-replayed': REPLAYED },
       content: { 'text/plain': 'Text', 'application/json': 'Timestamp' },
     },
-    303: { description: 'It is recorded. Browsers go on to the list.', headers: { location: LOCATION } },
+    303: {
+      description: 'It is recorded. Browsers go on to the list.',
+      headers: { location: LOCATION },
+      optionalHeaders: { 'idempotency-replayed': REPLAYED },
+    },
   },
-  problems: [400, 406, 413, 415, 500, 503],
+  problems: [400, 406, 413, 415, 422, 500, 503],
 };
 
-/** `POST /app`: records that something happened now. */
-export const recordTimestamp: Endpoint = async (request, { timestamps, nextId }) => {
+/**
+ * `POST /app`: records that something happened now; with an Idempotency-Key once, however often it is sent. The key stands
+ * for one whole record before that record is written, so every request with it writes the same one.
+ */
+export const recordTimestamp: Endpoint = async (request, { timestamps, idempotencyKeys, nextId }) => {
+  const key = readIdempotencyKey(request);
   const type = negotiate(request, ['text/plain', 'application/json', 'text/html']);
   const { source, note } = readFields(request, RecordFields);
   const { clientIp, protocol, requestId } = request;
   const id = nextId();
-  const timestamp = timestampOf(id);
-  const record = { id, timestamp, ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+  const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+  const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
+  const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
+  if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
   await timestamps.put(record);
 
-  const location = `/app/${id}`;
+  const replayed = record.id !== id && { 'idempotency-replayed': 'true' };
+  const headers = { location: `/app/${record.id}`, ...replayed };
   switch (type) {
     case 'text/plain':
-      return respond(201, type, `${timestamp}\n`, { location });
+      return respond(201, type, `${record.timestamp}\n`, headers);
     case 'application/json':
-      return respond(201, type, `${JSON.stringify(record)}\n`, { location });
+      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
     case 'text/html':
-      return respondEmpty(303, { location: '/app' });
+      return respondEmpty(303, { ...headers, location: '/app' });
   }
 };

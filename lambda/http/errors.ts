@@ -1,6 +1,6 @@
 /** One thing that is wrong with what a client sent. */
 export interface InputError {
-  readonly in: 'path' | 'query' | 'body';
+  readonly in: 'path' | 'query' | 'body' | 'header';
   readonly field: string;
   /** What came, as JSON, cut to 100 characters; of arrays and objects only that they are. */
   readonly received: string;

@@ -25,6 +25,8 @@ export interface Operation {
   readonly description?: string;
   /** The parameters of the path, by name. */
   readonly path?: Readonly<Record<string, v.GenericSchema>>;
+  /** Request headers with a meaning of their own, by name; all of them may be left out. */
+  readonly headers?: Readonly<Record<string, JsonSchema>>;
   /** @default - it takes no query */
   readonly query?: FieldsSchema;
   /** @default - it takes no body */
@@ -104,7 +106,7 @@ export const SCHEMAS = {
           required: ['in', 'field', 'received', 'allowed'],
           additionalProperties: false,
           properties: {
-            in: { enum: ['path', 'query', 'body'] },
+            in: { enum: ['path', 'query', 'header', 'body'] },
             field: text('The name of the field.'),
             received: text('What came, as JSON, cut to 100 characters.'),
             allowed: text('What may come.'),

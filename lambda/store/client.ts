@@ -1,27 +1,34 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { Env } from '../env.ts';
 import { StoreUnavailableError } from './errors.ts';
 
-/**
- * In milliseconds. DynamoDB is a few of them away, or not there; without limits the SDK waits on a hung socket for ever,
- * and without the last line it only warns.
- */
+/** In milliseconds. DynamoDB is a few of them away, or not there; a connection that hangs is given up within a second. */
+const ATTEMPT_MS = 900;
+/** Without limits the SDK waits on a hung socket for ever, and without the last line it only warns. */
 export const TIMEOUTS = {
-  connectionTimeout: 1_000,
-  requestTimeout: 3_000,
+  connectionTimeout: ATTEMPT_MS,
+  /** Until the answer begins. */
+  requestTimeout: ATTEMPT_MS,
+  /** Between two parts of the answer. */
+  socketTimeout: ATTEMPT_MS,
   throwOnRequestTimeout: true,
 } as const;
 /** The first try and two more. */
-const MAX_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 
 /**
  * The one client of DynamoDB, for the life of the process; it keeps its connections. What fails for a reason that may
  * pass, after the SDK's own retries, fails as a StoreUnavailableError.
+ *
+ * @param timing how long the client waits, if not as the function does
  */
-export function createDynamoClient({ region, dynamodbEndpoint }: Pick<Env, 'region' | 'dynamodbEndpoint'>) {
+export function createDynamoClient(
+  { region, dynamodbEndpoint }: Pick<Env, 'region' | 'dynamodbEndpoint'>,
+  timing: Pick<DynamoDBClientConfig, 'requestHandler' | 'retryStrategy'> = {},
+) {
   const client = new DynamoDBClient({
     region,
     ...(dynamodbEndpoint && { endpoint: dynamodbEndpoint }),
@@ -29,14 +36,29 @@ export function createDynamoClient({ region, dynamodbEndpoint }: Pick<Env, 'regi
     credentials: fromEnv(),
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: TIMEOUTS,
+    ...timing,
   });
   client.middlewareStack.add(
-    (next) => async (args) => {
+    (next, context) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        if (isSdkError(error) && (isThrottlingError(error) || isTransientError(error))) {
-          throw new StoreUnavailableError('DynamoDB is out of reach or too busy', { cause: error });
+        context.throttled = isSdkError(error) && isThrottlingError(error);
+        // What is no JSON was cut off on the way.
+        throw error instanceof SyntaxError ? Object.assign(error, { $retryable: {} }) : error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'attempt' },
+  );
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const throttled = context.throttled === true;
+        if (isSdkError(error) && (throttled || error.name === 'AbortError' || isTransientError(error))) {
+          const message = throttled ? 'DynamoDB asks to be called less' : 'DynamoDB does not answer as it should';
+          throw new StoreUnavailableError(message, { cause: error, throttled });
         }
         throw error;
       }

@@ -1,5 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { untilDeadline } from './deadline.ts';
 
 /** Somebody who is greeted by name. */
 export interface Person {
@@ -29,16 +30,17 @@ export interface PersonStoreOptions {
 export function createPersonStore({ client, tableName: TableName }: PersonStoreOptions): PersonStore {
   return {
     async put({ username, dateOfBirth }) {
-      await client.send(new PutCommand({ TableName, Item: { username, dateOfBirth } }));
+      await client.send(new PutCommand({ TableName, Item: { username, dateOfBirth } }), untilDeadline());
     },
 
     async get(username) {
-      const answer = await client.send(new GetCommand({ TableName, Key: { username }, ConsistentRead: true }));
+      const command = new GetCommand({ TableName, Key: { username }, ConsistentRead: true });
+      const answer = await client.send(command, untilDeadline());
       return answer.Item && v.parse(Item, answer.Item);
     },
 
     async delete(username) {
-      await client.send(new DeleteCommand({ TableName, Key: { username } }));
+      await client.send(new DeleteCommand({ TableName, Key: { username } }), untilDeadline());
     },
   };
 }

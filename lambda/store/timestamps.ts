@@ -1,22 +1,17 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { type IdRange, mergeShards, rangeOf } from '../domain/page.ts';
-import { microsOf, shardOf, timestampOf } from '../domain/timestamp-id.ts';
+import { microsOf, shardOf } from '../domain/timestamp-id.ts';
 import type { Page, PageQuery, TimestampRecord } from '../domain/timestamp-record.ts';
+import { untilDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
+import { RECORD_FIELDS, recordOf } from './record-fields.ts';
 import { TIMESTAMPS_SCHEMA } from './schema.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** An item as it is stored. The timestamp is not: the id carries it. */
-const Item = v.object({
-  sk: v.string(),
-  source: v.optional(v.string()),
-  note: v.optional(v.string()),
-  clientIp: v.string(),
-  protocol: v.string(),
-  requestId: v.string(),
-});
+/** An item as it is stored. */
+const Item = v.object({ sk: v.string(), ...RECORD_FIELDS });
 
 export interface TimestampStore {
   /** Writes a record: one write, which may be repeated with the same record without harm. */
@@ -68,6 +63,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
           Limit: count - records.length,
           ExclusiveStartKey,
         }),
+        untilDeadline(),
       );
       for (const item of answer.Items ?? []) records.push(toRecord(item));
       // DynamoDB ends an answer at 1 MB, so even one with few or no items may not be the last.
@@ -87,12 +83,14 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
           TableName: tableName,
           Item: { pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry },
         }),
+        untilDeadline(),
       );
     },
 
     async get(id) {
       const Key = { pk: partitionOf(shardOf(id)), sk: id };
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
+      const { Item } = await client.send(command, untilDeadline());
       return Item && toRecord(Item);
     },
 
@@ -106,7 +104,8 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
 
     async check() {
       try {
-        await client.send(new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } }));
+        const command = new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } });
+        await client.send(command, untilDeadline());
       } catch (error) {
         if (error instanceof StoreUnavailableError) throw error;
         throw new StoreUnavailableError('the table cannot be read', { cause: error });
@@ -124,12 +123,6 @@ function sourceShardOf(source: string, shard: number): string {
 }
 
 function toRecord(item: unknown): TimestampRecord {
-  const { sk: id, source, note, ...rest } = v.parse(Item, item);
-  return {
-    id,
-    timestamp: timestampOf(id),
-    ...(source !== undefined && { source }),
-    ...(note !== undefined && { note }),
-    ...rest,
-  };
+  const { sk, ...fields } = v.parse(Item, item);
+  return recordOf(sk, fields);
 }

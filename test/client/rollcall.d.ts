@@ -197,7 +197,7 @@ export interface components {
             /** @description Which parts of the input were wrong. */
             errors?: {
                 /** @enum {unknown} */
-                in: "path" | "query" | "body";
+                in: "path" | "query" | "header" | "body";
                 /** @description The name of the field. */
                 field: string;
                 /** @description What came, as JSON, cut to 100 characters. */
@@ -287,6 +287,26 @@ export interface components {
         };
         /** @description Unsupported Media Type */
         UnsupportedMediaType: {
+            headers: {
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
+        /** @description Unprocessable Entity */
+        UnprocessableEntity: {
             headers: {
                 "cache-control": components["headers"]["cache-control"];
                 "x-content-type-options": components["headers"]["x-content-type-options"];
@@ -457,7 +477,10 @@ export interface operations {
                 /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
                 note?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Whoever sends one may send the request again, within 24 hours, until an answer comes: there will be one timestamp. 1 to 255 printable ASCII characters, in quotes or bare (IETF draft-ietf-httpapi-idempotency-key-header-07). */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -482,6 +505,7 @@ export interface operations {
             201: {
                 headers: {
                     location: string;
+                    "idempotency-replayed"?: "true";
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -501,6 +525,7 @@ export interface operations {
             303: {
                 headers: {
                     location: string;
+                    "idempotency-replayed"?: "true";
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -517,6 +542,7 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

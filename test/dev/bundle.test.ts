@@ -22,7 +22,7 @@ describe('the bundle', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
     cpSync(dirname(bundle.file), folder, { recursive: true });
     const script = `const { handler } = await import('./handler.mjs');
-const { statusCode } = await handler({ httpMethod: 'GET', path: '/health' }, { awsRequestId: 'r' });
+const { statusCode } = await handler({ httpMethod: 'GET', path: '/health' }, { awsRequestId: 'r', getRemainingTimeInMillis: () => 10_000 });
 process.exit(statusCode === 200 ? 0 : 1);`;
     const env = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
     const { status, stderr } = spawnSync(process.execPath, ['--eval', script], { cwd: folder, env, encoding: 'utf8' });

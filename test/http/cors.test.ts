@@ -33,6 +33,7 @@ describe('CORS', () => {
       const { headers } = await on.send('GET', path, { headers: { origin: ORIGIN } });
       expect(headers['access-control-allow-origin']).toBe(ORIGIN);
       expect(headers['access-control-expose-headers']).toContain('link');
+      expect(headers['access-control-expose-headers']).toContain('idempotency-replayed');
       expect(headers.vary).toBe('origin');
     }
   });

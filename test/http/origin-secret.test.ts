@@ -34,6 +34,7 @@ describe('the secret of the CDN', () => {
     timestampsTable: 'Timestamps',
     peopleTable: 'People',
     shards: 1,
+    readShards: undefined,
     retentionDays: undefined,
     corsOrigins: ['https://app.example.com'],
     originSecrets: [old, fresh],

@@ -53,6 +53,7 @@ describe('the function', () => {
       expect(statusCode, `${method} ${path}`).toBeLessThan(300);
     }
     await call('GET', '/app', { queryStringParameters: { source: 'x' } });
+    for (let i = 0; i < 2; i++) await call('POST', '/app', { headers: { 'idempotency-key': 'x' } });
     close = async () => {
       recorder.close();
       recorder.closeAllConnections();

@@ -1,0 +1,55 @@
+/**
+ * `npm run soak`: 10,000 schedules of faults between the function and its store. `-- --seed N` runs one of them and says
+ * what happened; `-- --count N` and `-- --first N` run fewer, or others.
+ */
+import { parseArgs } from 'node:util';
+import { quieten } from './quiet.ts';
+import { runSchedules } from './run.ts';
+import type { Outcome } from './schedule.ts';
+
+const PROGRESS_EVERY = 500;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    first: { type: 'string', default: '0' },
+    count: { type: 'string', default: '10000' },
+  },
+});
+
+process.env.AWS_ACCESS_KEY_ID ??= 'local';
+process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+const one = values.seed !== undefined;
+const first = Number(values.seed ?? values.first);
+const count = one ? 1 : Number(values.count);
+if (!Number.isSafeInteger(first + count) || first < 0 || count < 1) {
+  console.error('Seeds are whole numbers from 0 on: npm run soak -- --seed 1234, or --first 0 --count 10000.');
+  process.exit(2);
+}
+
+let done = 0;
+const started = performance.now();
+const say = quieten();
+const summary = await runSchedules({
+  first,
+  count,
+  onOutcome: (outcome) => {
+    done++;
+    if (one) say(outcome.trace.join('\n'));
+    if (outcome.violations.length > 0) say(describe(outcome));
+    if (done % PROGRESS_EVERY === 0) say(`${done} of ${count} schedules, ${seconds()} s`);
+    return true;
+  },
+});
+
+const { failed, faults, ...counts } = summary;
+say(JSON.stringify({ ...counts, faults, violated: failed.length, seconds: seconds() }, undefined, 2));
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+function describe({ seed, violations }: Outcome): string {
+  return `seed ${seed}: ${violations.join('; ')}\n  again: npm run soak -- --seed ${seed}`;
+}
+
+function seconds(): number {
+  return Math.round((performance.now() - started) / 1000);
+}
