@@ -31,6 +31,7 @@ export const ENV = {
   shards: 'SHARDS',
   retentionDays: 'RETENTION_DAYS',
   corsOrigins: 'CORS_ORIGINS',
+  originSecrets: 'ORIGIN_SECRETS',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 

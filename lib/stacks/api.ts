@@ -1,39 +1,49 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { routes } from '../../lambda/routes.ts';
 import type { StageConfig } from '../config.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
-import { DynamoDbPrefixList } from '../constructs/dynamodb-prefix-list.ts';
+import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
+import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
+import { OriginSecret } from '../constructs/origin-secret.ts';
+import { exposureOf } from '../stage-values.ts';
 import type { DataStack } from './data.ts';
+import { EDGE_REGION } from './edge.ts';
 import type { NetworkStack } from './network.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: StageConfig;
   readonly code: Code;
-  readonly network: Pick<NetworkStack, 'vpc' | 'publicSubnets' | 'isolatedSubnets'>;
+  readonly network: Pick<NetworkStack, 'vpc' | 'balancerSubnets' | 'isolatedSubnets'>;
   readonly tables: Pick<DataStack, 'timestamps' | 'people'>;
 }
 
-/** What answers: the function, and the load balancer in front of it. */
+/** What answers: the function, and the load balancer or the HTTP API in front of it. */
 export class ApiStack extends Stack {
+  /** As CloudFront reaches it. @default - it does not */
+  readonly origin: IOrigin | undefined;
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     const { config, code, network, tables } = props;
-    const { vpc, publicSubnets, isolatedSubnets } = network;
-    const { domain, memoryMb, shards, timestampRetentionDays } = config;
+    const { vpc, balancerSubnets, isolatedSubnets } = network;
+    const { cdn, domain, throttle, memoryMb, shards, timestampRetentionDays } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
+    const timeout = Duration.seconds(config.timeoutSeconds);
 
-    const dynamodb = new DynamoDbPrefixList(this, 'DynamoDb', { logRetention }).peer;
+    const name = `com.amazonaws.${this.region}.dynamodb`;
+    const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
     const { fn } = new ApiFunction(this, 'Api', {
       code,
       vpc,
       subnets: isolatedSubnets,
       dynamodb,
       memoryMb,
-      timeout: Duration.seconds(config.timeoutSeconds),
+      timeout,
       shards,
       timestampRetentionDays,
       logRetention,
@@ -41,19 +51,36 @@ export class ApiStack extends Stack {
     });
     tables.timestamps.bindTo(fn);
     tables.people.bindTo(fn);
-    const { url } = new LoadBalancer(this, 'LoadBalancer', {
-      vpc,
-      subnets: publicSubnets,
-      fn,
-      paths: [...new Set(routes.map(({ path }) => path))],
-      domain,
-      accessLogRetention: Duration.days(config.accessLogRetentionDays),
-    });
-    if (!domain)
-      Annotations.of(this).addWarningV2(
-        'rollcall:http-only',
-        'No domain is configured: HTTP only, readable on its way.',
-      );
-    new CfnOutput(this, 'Url', { value: url, description: 'Where the API is reached' });
+
+    const paths = [...new Set(routes.map(({ path }) => path))];
+    const exposure = exposureOf(config);
+    const front = exposure
+      ? new LoadBalancer(this, 'LoadBalancer', {
+          vpc,
+          subnets: balancerSubnets,
+          exposure,
+          fn,
+          paths,
+          domain,
+          accessLogRetention: Duration.days(config.accessLogRetentionDays),
+          logRetention,
+          protect: config.protectData,
+        })
+      : new HttpApi(this, 'HttpApi', { fn, paths, throttle, logRetention });
+    if (cdn) {
+      const secret = new OriginSecret(this, 'OriginSecret', {
+        generation: cdn.originSecretGeneration,
+        edgeRegion: EDGE_REGION,
+      });
+      secret.bindTo(fn);
+      // A second longer than the function may take, so that its answer is the one that arrives.
+      const readTimeout = timeout.plus(Duration.seconds(1));
+      this.origin = front.originOf({ customHeaders: secret.headersAtEdge(), readTimeout });
+    } else if (front instanceof LoadBalancer) {
+      new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
+      if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
+    }
   }
 }
+
+const HTTP_ONLY = 'No domain is configured: HTTP only, readable on its way.';
