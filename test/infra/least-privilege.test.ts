@@ -8,7 +8,7 @@ import { routes } from '../../lambda/routes.ts';
 import { listen } from '../support/server.ts';
 import { backends, openStore } from '../support/stores.ts';
 import { synthesise, type Templates } from '../support/synth.ts';
-import { propertiesOf, textOf } from './requirements.ts';
+import { propertiesOf, textOf } from './requirements/templates.ts';
 
 vi.spyOn(console, 'info').mockImplementation(() => {});
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -22,8 +22,8 @@ export interface CfnTemplate {
   readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>>;
 }
 
-/** The templates of a stage, by the last part of their stacks' names. */
-export type Templates = Readonly<Record<'network' | 'data' | 'api', CfnTemplate>>;
+/** The templates of a stage, by the last part of their stacks' names. A stage without CloudFront has nothing in `edge`. */
+export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge', CfnTemplate>>;
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -41,9 +41,11 @@ export async function synthesise(changes: object = {}, stage = 'poc'): Promise<T
   const outdir = mkdtempSync(join(tmpdir(), 'rollcall-'));
   try {
     (await buildApp(outdir, changes, stage)).synth();
-    const read = (name: string) =>
-      JSON.parse(readFileSync(join(outdir, `rollcall-${stage}-${name}.template.json`), 'utf8'));
-    return { network: read('network'), data: read('data'), api: read('api') };
+    const read = (name: string) => {
+      const file = join(outdir, `rollcall-${stage}-${name}.template.json`);
+      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { Resources: {} };
+    };
+    return { network: read('network'), data: read('data'), api: read('api'), edge: read('edge') };
   } finally {
     rmSync(outdir, { recursive: true });
   }
