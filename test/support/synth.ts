@@ -36,11 +36,21 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   return app;
 }
 
-/** Synthesises a stage of cdk.json, some of whose values are changed. */
-export async function synthesise(changes: object = {}, stage = 'poc'): Promise<Templates> {
+/**
+ * Synthesises a stage of cdk.json, some of whose values are changed.
+ *
+ * @param without the last parts of the names of stacks that are left out
+ */
+export async function synthesise(
+  changes: object = {},
+  stage = 'poc',
+  without: readonly (keyof Templates)[] = [],
+): Promise<Templates> {
   const outdir = mkdtempSync(join(tmpdir(), 'rollcall-'));
   try {
-    (await buildApp(outdir, changes, stage)).synth();
+    const app = await buildApp(outdir, changes, stage);
+    for (const name of without) app.node.tryRemoveChild(`rollcall-${stage}-${name}`);
+    app.synth();
     const read = (name: string) => {
       const file = join(outdir, `rollcall-${stage}-${name}.template.json`);
       return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { Resources: {} };
