@@ -40,6 +40,8 @@ export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
   if (hasInReplica(Properties, 'DeletionProtectionEnabled')) {
     reasons.push(`its deletion protection is on${policy === 'Delete' ? ', and fails the destroy of its stack' : ''}`);
   }
+  if (isProtectedBalancer(Properties))
+    reasons.push('its deletion protection is on, and fails the destroy of its stack');
   const isEmptied = Object.values(resources).some(
     ({ Type, Properties }) => Type === 'Custom::S3AutoDeleteObjects' && at(Properties, 'BucketName', 'Ref') === id,
   );
@@ -56,6 +58,15 @@ export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
     reasons,
     note: noteOn(type, Properties),
   };
+}
+
+/** Load balancers have it among their attributes. */
+function isProtectedBalancer(properties: JsonObject | undefined): boolean {
+  const attributes = at(properties, 'LoadBalancerAttributes');
+  return (
+    Array.isArray(attributes) &&
+    attributes.some((one) => at(one, 'Key') === 'deletion_protection.enabled' && at(one, 'Value') === 'true')
+  );
 }
 
 /** All but Delete (CloudFormation user guide, "DeletionPolicy attribute"). */

@@ -42,7 +42,7 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, { fn, paths, throttle, logRetention }: HttpApiProps) {
     super(scope, id);
-    this.api = new gateway.HttpApi(this, 'Api', { createDefaultStage: false });
+    this.api = new gateway.HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     // One permission, for the routes of this API alone; they all lead to this function.
     const integration = new HttpLambdaIntegration('Function', fn, {
       payloadFormatVersion: gateway.PayloadFormatVersion.VERSION_2_0,

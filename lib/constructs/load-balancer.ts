@@ -82,7 +82,9 @@ export class LoadBalancer extends Construct {
   /** It invokes the function through Lambda's own door, not through the VPC, so it connects to nothing. */
   private groupFor({ vpc, exposure, domain, logRetention }: LoadBalancerProps): SecurityGroup {
     const isPublic = exposure === 'public';
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+    const ports = listenerPorts(exposure, domain);
+    // CloudFront's addresses fill a group. One for another port must be another group, or the update to it would not fit.
+    const securityGroup = new SecurityGroup(this, isPublic ? 'SecurityGroup' : `SecurityGroup${ports.join()}`, {
       vpc,
       description: `Rollcall load balancer: from ${isPublic ? 'the internet' : 'CloudFront'}`,
       allowAllOutbound: false,
@@ -90,7 +92,7 @@ export class LoadBalancer extends Construct {
     const clients: IPeer = isPublic
       ? Peer.anyIpv4()
       : new AwsPrefixList(this, 'CloudFront', { name: CLOUDFRONT, logRetention }).peer;
-    for (const port of listenerPorts(exposure, domain)) {
+    for (const port of ports) {
       securityGroup.addIngressRule(clients, Port.tcp(port), isPublic ? 'The internet' : 'CloudFront');
     }
     if (isPublic) {
