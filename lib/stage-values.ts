@@ -37,6 +37,9 @@ const cidrs = v.pipe(
   v.maxLength(MAX_CIDRS, CIDRS_ALLOWED),
   v.check((list) => new Set(list).size === list.length, CIDRS_ALLOWED),
 );
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const EMAIL_ALLOWED = 'a list of e-mail addresses such as oncall@example.com';
+const OBJECTIVE_ALLOWED = 'a number from 95 to 99.99 (percent)';
 const domainName = text(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain name such as rollcall.example.com');
 
 /** CloudFront in front of the stage. */
@@ -95,6 +98,17 @@ export const StageValues = v.strictObject({
   ),
   /** Whether the stage refuses to be destroyed, and the tables are kept when their stack goes nevertheless. */
   protectData: v.optional(v.boolean('true or false'), false),
+  /** Whether somebody is told when users suffer. docs/slo.md says what the alarms cost. */
+  alarms: v.optional(v.boolean('true or false'), true),
+  /** Who is told. Each address has to confirm a mail from AWS first. */
+  alarmEmails: v.optional(v.array(text(EMAIL, EMAIL_ALLOWED), EMAIL_ALLOWED), []),
+  /** The share of requests that do not fail, in percent; docs/slo.md says how it is measured. */
+  availabilityObjective: v.optional(
+    v.pipe(v.number(OBJECTIVE_ALLOWED), v.minValue(95, OBJECTIVE_ALLOWED), v.maxValue(99.99, OBJECTIVE_ALLOWED)),
+    99.9,
+  ),
+  /** How many functions may run at the same time in the account and region; new accounts may have 10. */
+  accountConcurrency: v.optional(wholeNumber(10, 1_000_000), 1000),
   /** How far back the tables can be restored. */
   recoveryDays: v.optional(wholeNumber(1, 35), 35),
   /** The addresses that the function's subnets may reach on port 443; without it, all. AWS may add to a region's. */

@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
 
@@ -28,6 +29,9 @@ const FORWARDED_HEADERS = [
   'CloudFront-Forwarded-Proto',
   'CloudFront-Viewer-Address',
 ];
+
+/** Where CloudFront keeps the metrics of all distributions. */
+const METRICS_REGION = 'us-east-1';
 
 /** The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors"). */
 const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
@@ -63,6 +67,12 @@ export class Cdn extends Construct {
       ...(webAclArn && { webAclId: webAclArn }),
     });
     this.acknowledge(props);
+  }
+
+  /** A metric of the distribution. */
+  metric(metricName: string, options: MetricOptions): Metric {
+    const dimensionsMap = { DistributionId: this.distribution.distributionId, Region: 'Global' };
+    return new Metric({ namespace: 'AWS/CloudFront', metricName, dimensionsMap, region: METRICS_REGION, ...options });
   }
 
   /**

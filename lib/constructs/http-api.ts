@@ -4,6 +4,7 @@ import * as gateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { type IOrigin, type OriginProps, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -65,6 +66,11 @@ export class HttpApi extends Construct {
     });
     // The group of the log can only go when nothing writes to it any more.
     stage.node.addDependency(this.node.findChild('LogGroup'));
+  }
+
+  /** A metric of the API. */
+  metric(name: string, options: MetricOptions): Metric {
+    return this.api.metric(name, options);
   }
 
   /** The API as CloudFront reaches it: by HTTPS, under its own name. */

@@ -8,16 +8,21 @@ const period = Duration.minutes(1);
 /** The load balancer: what it answers itself, what the function answers, and what happens between them. */
 export function addLoadBalancerAlarms(alarms: AlarmSet, loadBalancer: LoadBalancer): void {
   const count = (metricName: string) => loadBalancer.metric(metricName, { statistic: 'Sum', period });
-  const counts = { own: count('HTTPCode_ELB_5XX_Count'), target: count('HTTPCode_Target_5XX_Count') };
-  /** Of the requests; those that reach no target are no RequestCount. */
-  const share = (errors: 'own' | 'target') =>
-    new MathExpression({
-      expression: `100 * FILL(${errors}, 0) / (FILL(requests, 0) + FILL(own, 0))`,
-      usingMetrics: { ...counts, requests: count('RequestCount') },
-      period,
-    });
+  // Of the requests. Those that reach no target are no RequestCount.
+  const own = count('HTTPCode_ELB_5XX_Count');
+  const requests = count('RequestCount');
+  const ownShare = new MathExpression({
+    expression: '100 * FILL(own, 0) / (FILL(requests, 0) + FILL(own, 0))',
+    usingMetrics: { own, requests },
+    period,
+  });
+  const targetShare = new MathExpression({
+    expression: '100 * FILL(target, 0) / FILL(requests, 0)',
+    usingMetrics: { target: count('HTTPCode_Target_5XX_Count'), requests },
+    period,
+  });
   alarms.add('alb-5xx', {
-    metric: share('own'),
+    metric: ownShare,
     threshold: 5,
     datapoints: [3, 5],
     impact: 'More than 5% of the requests end in an error of the load balancer (502, 503, 504).',
@@ -25,7 +30,7 @@ export function addLoadBalancerAlarms(alarms: AlarmSet, loadBalancer: LoadBalanc
     minutes: 8,
   });
   alarms.add('alb-target-5xx', {
-    metric: share('target'),
+    metric: targetShare,
     threshold: 5,
     datapoints: [3, 5],
     impact: 'More than 5% of the requests end in an error that the function answers (500, 503).',

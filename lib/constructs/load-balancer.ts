@@ -1,6 +1,7 @@
 import { type Duration, Validations } from 'aws-cdk-lib';
 import { type IOrigin, type OriginProps, OriginProtocolPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IPeer, type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -36,6 +37,7 @@ export class LoadBalancer extends Construct {
   /** Where the API is reached, if the load balancer is public. */
   readonly url: string;
   private readonly balancer: elb.ApplicationLoadBalancer;
+  private readonly targetGroup: elb.ApplicationTargetGroup;
   private readonly domain: Domain | undefined;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
@@ -67,7 +69,18 @@ export class LoadBalancer extends Construct {
     }
     this.url = domain ? `https://${domain.name}` : `http://${balancer.loadBalancerDnsName}`;
     this.balancer = balancer;
+    this.targetGroup = targetGroup;
     this.domain = domain;
+  }
+
+  /** A metric of the load balancer. */
+  metric(name: string, options: MetricOptions): Metric {
+    return this.balancer.metrics.custom(name, options);
+  }
+
+  /** A metric of what it does with the function. */
+  targetMetric(name: string, options: MetricOptions): Metric {
+    return this.targetGroup.metrics.custom(name, options);
   }
 
   /** The load balancer as CloudFront reaches it inside of the VPC: by HTTPS if it has a certificate. */

@@ -10,6 +10,10 @@ import { houseDefaults, pinTable, type TableProtection } from './timestamps-tabl
 export class PeopleTable extends Construct {
   private readonly table: TableV2;
 
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
   constructor(scope: Construct, id: string, protection: TableProtection) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {

@@ -28,7 +28,8 @@ export function addTableAlarms(alarms: AlarmSet, props: TableAlarmsProps): void 
       period,
     });
   // An index is counted by itself.
-  const places = [{}, ...(indexName === undefined ? [] : [{ GlobalSecondaryIndexName: indexName }])];
+  const places: Record<string, string>[] =
+    indexName === undefined ? [{}] : [{}, { GlobalSecondaryIndexName: indexName }];
   for (const [kind, metricName] of [
     ['read', 'ReadThrottleEvents'],
     ['write', 'WriteThrottleEvents'],

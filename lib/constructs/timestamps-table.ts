@@ -11,6 +11,10 @@ import { pinExports } from '../pin-exports.ts';
 export class TimestampsTable extends Construct {
   private readonly table: TableV2;
 
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
   constructor(scope: Construct, id: string, protection: TableProtection) {
     super(scope, id);
     const { partitionKey, sortKey, expiry, bySource } = TIMESTAMPS_SCHEMA;

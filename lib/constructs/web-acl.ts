@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -45,13 +46,16 @@ const TOO_MANY = 'tooMany';
 /** The firewall of CloudFront, which must lie in us-east-1: addresses that ask too much, bodies too large, known attacks. */
 export class WebAcl extends Construct {
   readonly arn: string;
+  /** What its metrics are named after: another stage of the account may have a firewall, too. */
+  readonly metricName: string;
 
   constructor(scope: Construct, id: string, { requestsPer5Minutes, logRetention }: WebAclProps) {
     super(scope, id);
+    this.metricName = Stack.of(this).stackName;
     const acl = new CfnWebACL(this, 'Acl', {
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
-      visibilityConfig: visible('All'),
+      visibilityConfig: visible(this.metricName),
       customResponseBodies: {
         [TOO_LARGE]: problem(413, 'Content Too Large', `A body has at most ${MAX_BODY_BYTES} bytes.`),
         [TOO_MANY]: problem(429, 'Too Many Requests', 'This address has asked too much; try again in some minutes.'),

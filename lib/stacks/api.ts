@@ -5,6 +5,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { routes } from '../../lambda/routes.ts';
 import type { StageConfig } from '../config.ts';
+import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
 import { HttpApi } from '../constructs/http-api.ts';
@@ -80,6 +81,7 @@ export class ApiStack extends Stack {
       new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
       if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
     }
+    if (config.alarms) new ApiAlarms(this, 'Alarms', { config, fn, front, tables });
   }
 }
 

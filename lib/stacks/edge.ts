@@ -15,6 +15,7 @@ import { Cdn } from '../constructs/cdn.ts';
 import { CdnAccessLogs } from '../constructs/cdn-access-logs.ts';
 import { CdnAlias } from '../constructs/cdn-alias.ts';
 import { certify } from '../constructs/domain.ts';
+import { EdgeAlarms } from '../constructs/edge-alarms.ts';
 import { WebAcl } from '../constructs/web-acl.ts';
 
 /** Where CloudFront looks for certificates, firewalls and deliveries of logs. */
@@ -39,13 +40,16 @@ export class EdgeStack extends Stack {
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
 
     const dns = domain && { ...domain, ...certify(this, domain) };
-    const { distribution } = new Cdn(this, 'Cdn', {
+    const acl = waf && new WebAcl(this, 'WebAcl', { ...waf, logRetention });
+    const cdnOfStage = new Cdn(this, 'Cdn', {
       origin,
       cachedPaths: [...new Set(routes.map(({ path }) => path))].filter((path) => CACHED_PATHS.includes(path)),
       cacheFor: Duration.seconds(cdn.pageCacheSeconds),
       domain: dns,
-      webAclArn: waf && new WebAcl(this, 'WebAcl', { ...waf, logRetention }).arn,
+      webAclArn: acl?.arn,
     });
+    const { distribution } = cdnOfStage;
+    if (config.alarms) new EdgeAlarms(this, 'Alarms', { config, cdn: cdnOfStage, acl });
     new CdnAccessLogs(this, 'AccessLogs', { distribution, retention: Duration.days(config.accessLogRetentionDays) });
     if (dns) new CdnAlias(this, 'Alias', { ...dns, distribution });
     else
