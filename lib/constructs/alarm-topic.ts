@@ -60,10 +60,11 @@ export class AlarmTopic extends Construct {
         period: Duration.minutes(1),
       }),
       threshold: 0,
-      datapoints: [1, 1],
+      // Longer than data takes to arrive.
+      datapoints: [1, 5],
       impact: 'Nobody may have been told of an alarm: users may suffer from something that nobody knows of.',
       runbook: 'notifications-failed',
-      minutes: 5,
+      minutes: 6,
       // It would be the next notification to fail, and the alarm would call itself for ever.
       tellsWhenOver: false,
     });

@@ -41,8 +41,18 @@ export function failedAtCdn(cdn: Cdn): FailedShare {
     });
 }
 
-/** Fewer failures than these say nothing of a long window. */
-const ENOUGH_FAILURES = 10;
+interface Window {
+  readonly name: string;
+  readonly period: Duration;
+}
+
+/** Fewer failures than these say nothing: of the long window, and of the short one. */
+const ENOUGH_FAILURES = [10, 3] as const;
+/** Of how many windows the latest may be: the last minutes are not reported yet, which a short window must outlast. */
+const DATAPOINTS = [
+  [1, 1],
+  [1, 2],
+] as const;
 
 /**
  * How fast the error budget of 30 days is spent (Google, The Site Reliability Workbook, chapter 5): the long window says
@@ -52,15 +62,21 @@ const BURNS = [
   {
     name: 'slo-fast-burn',
     rate: 14.4,
-    windows: { '1h': Duration.hours(1), '5m': Duration.minutes(5) },
+    windows: [
+      { name: '1h', period: Duration.hours(1) },
+      { name: '5m', period: Duration.minutes(5) },
+    ],
     spent: '2% of the error budget of 30 days in an hour',
     // Of an outage in which one request in ten fails.
-    minutes: 15,
+    minutes: 20,
   },
   {
     name: 'slo-slow-burn',
     rate: 6,
-    windows: { '6h': Duration.hours(6), '30m': Duration.minutes(30) },
+    windows: [
+      { name: '6h', period: Duration.hours(6) },
+      { name: '30m', period: Duration.minutes(30) },
+    ],
     spent: '5% of the error budget of 30 days in six hours',
     // Of one in which two in a hundred fail.
     minutes: 150,
@@ -72,11 +88,14 @@ export function addAvailabilityAlarms(alarms: AlarmSet, objective: number, faile
   for (const { name, rate, windows, spent, minutes } of BURNS) {
     // Percent of percents: rounded, so that the template has no digits that mean nothing.
     const threshold = Number((rate * (100 - objective)).toFixed(4));
-    const conditions = Object.entries(windows).map(([window, period], index) => {
-      const metric = failed(period, index === 0 ? ENOUGH_FAILURES : 1);
-      return [window, { metric, threshold, datapoints: [1, 1] as const }] as const;
+    const [long, short] = windows;
+    const condition = ({ period }: Window, index: 0 | 1) => ({
+      metric: failed(period, ENOUGH_FAILURES[index]),
+      threshold,
+      datapoints: DATAPOINTS[index],
     });
-    alarms.addAll(name, Object.fromEntries(conditions), {
+    const conditions = { [long.name]: condition(long, 0), [short.name]: condition(short, 1) };
+    alarms.addAll(name, conditions, {
       impact: `More than ${threshold}% of the requests fail: that spends ${spent}.`,
       runbook: 'availability',
       minutes,

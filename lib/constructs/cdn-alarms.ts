@@ -9,7 +9,8 @@ export function addCdnAlarms(alarms: AlarmSet, cdn: Cdn): void {
   alarms.add('cdn-5xx', {
     metric: cdn.metric('5xxErrorRate', { statistic: 'Average', period: Duration.minutes(1) }),
     threshold: 5,
-    datapoints: [3, 5],
+    // Its metrics come late.
+    datapoints: [3, 10],
     impact: 'More than 5% of the requests end in an error, as users see it.',
     runbook: 'cdn-errors',
     minutes: 12,
