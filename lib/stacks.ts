@@ -7,6 +7,7 @@ import { ProviderLogs } from './constructs/provider-logs.ts';
 import { ApiStack } from './stacks/api.ts';
 import { DataStack } from './stacks/data.ts';
 import { EDGE_REGION, EdgeStack } from './stacks/edge.ts';
+import { MonitoringStack } from './stacks/monitoring.ts';
 import { NetworkStack } from './stacks/network.ts';
 import { exposureOf } from './stage-values.ts';
 
@@ -35,11 +36,12 @@ export function createStacks(app: App, config: StageConfig, bundle: string): voi
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const tables = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
-  const { origin } = new ApiStack(app, `${name}-api`, { ...common, config, code, network, tables });
-  if (cdn && origin) {
-    const env = { region: EDGE_REGION };
-    new EdgeStack(app, `${name}-edge`, { ...common, env, config: { ...config, cdn }, origin });
-  }
+  const api = new ApiStack(app, `${name}-api`, { ...common, config, code, network, tables });
+  const { origin } = api;
+  const env = { region: EDGE_REGION };
+  const edge =
+    cdn && origin && new EdgeStack(app, `${name}-edge`, { ...common, env, config: { ...config, cdn }, origin });
+  if (config.dashboard) new MonitoringStack(app, `${name}-monitoring`, { ...common, name, config, api, edge, tables });
 
   Tags.of(app).add('app', 'rollcall');
   Tags.of(app).add('stage', config.stage);

@@ -100,6 +100,8 @@ export const StageValues = v.strictObject({
   protectData: v.optional(v.boolean('true or false'), false),
   /** Whether somebody is told when users suffer. docs/slo.md says what the alarms cost. */
   alarms: v.optional(v.boolean('true or false'), true),
+  /** Whether the stage has a dashboard. An account has three without charge; docs/slo.md. */
+  dashboard: v.optional(v.boolean('true or false'), true),
   /** Who is told. Each address has to confirm a mail from AWS first. */
   alarmEmails: v.optional(v.array(text(EMAIL, EMAIL_ALLOWED), EMAIL_ALLOWED), []),
   /** The share of requests that do not fail, in percent; docs/slo.md says how it is measured. */

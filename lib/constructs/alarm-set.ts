@@ -42,6 +42,7 @@ export interface AlarmProps extends AlarmText, AlarmCondition {
  * runbook can name it.
  */
 export class AlarmSet {
+  /** The names of those that tell. */
   readonly names: string[] = [];
   private readonly scope: Construct;
   private readonly action: SnsAction;
@@ -54,7 +55,7 @@ export class AlarmSet {
   /** An alarm that tells. */
   add(name: string, { tellsWhenOver = true, ...props }: AlarmProps): void {
     const alarm = this.raise(name, props, describe(props));
-    this.tell(alarm, tellsWhenOver);
+    this.tell(name, alarm, tellsWhenOver);
   }
 
   /** An alarm that tells when all of its conditions hold; by themselves they tell nobody. */
@@ -67,7 +68,7 @@ export class AlarmSet {
       alarmDescription: describe(text),
       alarmRule: AlarmRule.allOf(...parts),
     });
-    this.tell(composite, true);
+    this.tell(name, composite, true);
   }
 
   private raise(name: string, { metric, threshold, datapoints }: AlarmCondition, alarmDescription: string): Alarm {
@@ -84,10 +85,10 @@ export class AlarmSet {
     });
   }
 
-  private tell(alarm: AlarmBase, tellsWhenOver: boolean): void {
+  private tell(name: string, alarm: AlarmBase, tellsWhenOver: boolean): void {
     alarm.addAlarmAction(this.action);
     if (tellsWhenOver) alarm.addOkAction(this.action);
-    this.names.push(alarm.alarmName);
+    this.names.push(this.nameOf(name));
   }
 
   private nameOf(name: string): string {

@@ -30,8 +30,8 @@ const FORWARDED_HEADERS = [
   'CloudFront-Viewer-Address',
 ];
 
-/** Where CloudFront keeps the metrics of all distributions. */
-const METRICS_REGION = 'us-east-1';
+/** Where CloudFront, and its firewall, keep their metrics. */
+export const METRICS_REGION = 'us-east-1';
 
 /** The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors"). */
 const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];

@@ -80,7 +80,9 @@ export class LoadBalancer extends Construct {
 
   /** A metric of what it does with the function. */
   targetMetric(name: string, options: MetricOptions): Metric {
-    return this.targetGroup.metrics.custom(name, options);
+    const { loadBalancerFullName: LoadBalancer } = this.balancer;
+    const { targetGroupFullName: TargetGroup } = this.targetGroup;
+    return this.metric(name, options).with({ dimensionsMap: { LoadBalancer, TargetGroup } });
   }
 
   /** The load balancer as CloudFront reaches it inside of the VPC: by HTTPS if it has a certificate. */

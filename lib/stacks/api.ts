@@ -1,6 +1,6 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IOrigin } from 'aws-cdk-lib/aws-cloudfront';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { routes } from '../../lambda/routes.ts';
@@ -27,6 +27,10 @@ export interface ApiStackProps extends StackProps {
 export class ApiStack extends Stack {
   /** As CloudFront reaches it. @default - it does not */
   readonly origin: IOrigin | undefined;
+  readonly fn: LambdaFunction;
+  readonly front: LoadBalancer | HttpApi;
+  /** The names of the alarms that tell. */
+  readonly alarms: readonly string[] = [];
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -81,8 +85,13 @@ export class ApiStack extends Stack {
       new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
       if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
     }
-    if (config.alarms) new ApiAlarms(this, 'Alarms', { config, fn, front, tables });
+    this.fn = fn;
+    this.front = front;
+    if (config.alarms) this.alarms = new ApiAlarms(this, 'Alarms', { config, fn, front, tables }).names;
+    if (config.alarms && config.alarmEmails.length === 0)
+      Annotations.of(this).addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
   }
 }
 
+const NOBODY_IS_TOLD = 'No address stands in alarmEmails: the alarms are seen on the dashboard, and nobody is told.';
 const HTTP_ONLY = 'No domain is configured: HTTP only, readable on its way.';

@@ -32,6 +32,12 @@ export interface EdgeStackProps extends StackProps {
 
 /** What the world sees: CloudFront, its certificate and its firewall. */
 export class EdgeStack extends Stack {
+  readonly cdn: Cdn;
+  /** @default - there is no firewall */
+  readonly acl: WebAcl | undefined;
+  /** The names of the alarms that tell. */
+  readonly alarms: readonly string[] = [];
+
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
     const { config, origin } = props;
@@ -41,15 +47,16 @@ export class EdgeStack extends Stack {
 
     const dns = domain && { ...domain, ...certify(this, domain) };
     const acl = waf && new WebAcl(this, 'WebAcl', { ...waf, logRetention });
-    const cdnOfStage = new Cdn(this, 'Cdn', {
+    this.cdn = new Cdn(this, 'Cdn', {
       origin,
       cachedPaths: [...new Set(routes.map(({ path }) => path))].filter((path) => CACHED_PATHS.includes(path)),
       cacheFor: Duration.seconds(cdn.pageCacheSeconds),
       domain: dns,
       webAclArn: acl?.arn,
     });
-    const { distribution } = cdnOfStage;
-    if (config.alarms) new EdgeAlarms(this, 'Alarms', { config, cdn: cdnOfStage, acl });
+    const { distribution } = this.cdn;
+    this.acl = acl;
+    if (config.alarms) this.alarms = new EdgeAlarms(this, 'Alarms', { config, cdn: this.cdn, acl }).names;
     new CdnAccessLogs(this, 'AccessLogs', { distribution, retention: Duration.days(config.accessLogRetentionDays) });
     if (dns) new CdnAlias(this, 'Alias', { ...dns, distribution });
     else

@@ -90,6 +90,7 @@ function evaluateAll(
     return value;
   };
 
+  const rule = { ...alarm, missingData };
   const raised = new Uint8Array(minutes);
   let state: AlarmState = 'OK';
   for (let now = 1; now <= minutes; now += 1) {
@@ -100,7 +101,7 @@ function evaluateAll(
       });
     }
     state = nextState(
-      { ...alarm, missingData },
+      rule,
       range,
       (age) => {
         const to = now - age * period;

@@ -152,8 +152,6 @@ function commonOf(
 const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/"Ref":"ApiFunction/, 'ApiFunction'],
   [/"LoadBalancer\w+","LoadBalancerFullName"/, 'Balancer'],
-  // As a part of the name of its listener.
-  [/"Ref":"LoadBalancerHttps?\w+"/, 'Balancer'],
   [/"LoadBalancerFunction\w+","TargetGroupFullName"/, 'TargetGroup'],
   [/"Ref":"HttpApi/, 'HttpApi'],
   [/"Ref":"CdnDistribution/, 'Distribution'],

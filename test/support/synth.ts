@@ -23,7 +23,7 @@ export interface CfnTemplate {
 }
 
 /** The templates of a stage, by the last part of their stacks' names. A stage without CloudFront has nothing in `edge`. */
-export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge', CfnTemplate>>;
+export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge' | 'monitoring', CfnTemplate>>;
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -55,7 +55,13 @@ export async function synthesise(
       const file = join(outdir, `rollcall-${stage}-${name}.template.json`);
       return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { Resources: {} };
     };
-    return { network: read('network'), data: read('data'), api: read('api'), edge: read('edge') };
+    return {
+      network: read('network'),
+      data: read('data'),
+      api: read('api'),
+      edge: read('edge'),
+      monitoring: read('monitoring'),
+    };
   } finally {
     rmSync(outdir, { recursive: true });
   }
