@@ -79,6 +79,9 @@ const POLICIES: Readonly<Record<string, string>> = {
 
 function noteOn(type: string, properties: JsonObject | undefined): string | undefined {
   if (type === 'AWS::S3::Bucket') return 'emptied first';
+  if (type === 'AWS::KMS::Key') {
+    return `KMS deletes it after ${at(properties, 'PendingWindowInDays')} days, and takes nothing for it until then`;
+  }
   // DynamoDB developer guide, "Point-in-time recovery": a backup of a deleted table is made, and goes after 35 days.
   return hasInReplica(properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled')
     ? 'DynamoDB can restore it for 35 days'

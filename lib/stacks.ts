@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type App, Aspects, Tags } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { ComplianceAcknowledgments } from './compliance.ts';
 import type { StageConfig } from './config.ts';
 import { listenerPorts } from './constructs/listeners.ts';
 import { ProviderLogs } from './constructs/provider-logs.ts';
@@ -46,4 +47,5 @@ export function createStacks(app: App, config: StageConfig, bundle: string): voi
   Tags.of(app).add('app', 'rollcall');
   Tags.of(app).add('stage', config.stage);
   Aspects.of(app).add(new ProviderLogs(config.logRetentionDays));
+  Aspects.of(app).add(new ComplianceAcknowledgments());
 }

@@ -36,47 +36,27 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     const { config, code, network, tables } = props;
     const { vpc, balancerSubnets, isolatedSubnets } = network;
-    const { cdn, domain, throttle, memoryMb, shards, timestampRetentionDays } = config;
+    const { cdn, domain, throttle, protectData: protect } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
     const timeout = Duration.seconds(config.timeoutSeconds);
 
     const name = `com.amazonaws.${this.region}.dynamodb`;
     const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
-    const { fn } = new ApiFunction(this, 'Api', {
-      code,
-      vpc,
-      subnets: isolatedSubnets,
-      dynamodb,
-      memoryMb,
-      timeout,
-      shards,
-      timestampRetentionDays,
-      logRetention,
-      corsOrigins: config.corsOrigins,
-    });
+    const runtime = { code, vpc, subnets: isolatedSubnets, dynamodb, timeout, logRetention };
+    const { fn } = new ApiFunction(this, 'Api', { ...config, ...runtime });
     tables.timestamps.bindTo(fn);
     tables.people.bindTo(fn);
 
     const paths = [...new Set(routes.map(({ path }) => path))];
     const exposure = exposureOf(config);
+    const accessLogRetention = Duration.days(config.accessLogRetentionDays);
+    const balancer = { vpc, subnets: balancerSubnets, domain, accessLogRetention, protect };
     const front = exposure
-      ? new LoadBalancer(this, 'LoadBalancer', {
-          vpc,
-          subnets: balancerSubnets,
-          exposure,
-          fn,
-          paths,
-          domain,
-          accessLogRetention: Duration.days(config.accessLogRetentionDays),
-          logRetention,
-          protect: config.protectData,
-        })
+      ? new LoadBalancer(this, 'LoadBalancer', { ...balancer, exposure, fn, paths, logRetention })
       : new HttpApi(this, 'HttpApi', { fn, paths, throttle, logRetention });
     if (cdn) {
-      const secret = new OriginSecret(this, 'OriginSecret', {
-        generation: cdn.originSecretGeneration,
-        edgeRegion: EDGE_REGION,
-      });
+      const generation = cdn.originSecretGeneration;
+      const secret = new OriginSecret(this, 'OriginSecret', { generation, edgeRegion: EDGE_REGION });
       secret.bindTo(fn);
       // A second longer than the function may take, so that its answer is the one that arrives.
       const readTimeout = timeout.plus(Duration.seconds(1));

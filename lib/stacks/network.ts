@@ -1,12 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  IpAddresses,
-  type IVpc,
-  type SubnetConfiguration,
-  type SubnetSelection,
-  SubnetType,
-  Vpc,
-} from 'aws-cdk-lib/aws-ec2';
+import { IpAddresses, type IVpc, type SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { DynamoDbEndpoint } from '../constructs/dynamodb-endpoint.ts';
@@ -15,10 +8,9 @@ import { TierAcl } from '../constructs/tier-acl.ts';
 import { UnroutedGateway } from '../constructs/unrouted-gateway.ts';
 import { pinExports } from '../pin-exports.ts';
 import type { Exposure } from '../stage-values.ts';
+import { BALANCER_TIERS, FUNCTION_TIER } from '../tiers.ts';
 
 const ANYWHERE = ['0.0.0.0/0'];
-/** A load balancer wants at least 32 addresses in a subnet (Elastic Load Balancing user guide). */
-const SUBNET_MASK = 27;
 
 export interface NetworkStackProps extends StackProps {
   readonly cidr: string;
@@ -31,14 +23,6 @@ export interface NetworkStackProps extends StackProps {
   /** @default - any address on port 443; the security group and the routes lead to DynamoDB alone */
   readonly dynamodbCidrs?: readonly string[] | undefined;
 }
-
-/** The subnets of a load balancer, by who reaches it. */
-const BALANCER_TIERS: Readonly<Record<Exposure, SubnetConfiguration>> = {
-  // Load balancers have addresses of their own; nothing else that starts here should get one.
-  public: { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: SUBNET_MASK, mapPublicIpOnLaunch: false },
-  internal: { name: 'Internal', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: SUBNET_MASK },
-};
-const FUNCTION_TIER = { name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: SUBNET_MASK };
 
 /** The VPC: subnets for the load balancer, if there is one, and isolated ones for the function, in two zones; no NAT. */
 export class NetworkStack extends Stack {
@@ -62,22 +46,13 @@ export class NetworkStack extends Stack {
     if (exposure === 'internal') new UnroutedGateway(this, 'Gateway', vpc);
     new FlowLogs(this, 'FlowLogs', { vpc, retention: logRetention });
     if (tier) {
-      new TierAcl(this, `${tier.name}Acl`, {
-        vpc,
-        subnets: this.balancerSubnets,
-        // CloudFront, too, comes with addresses of its own, which no ACL could name.
-        from: listenerPorts.map((port) => ({ cidrs: ANYWHERE, port })),
-      });
+      // CloudFront, too, comes with addresses of its own, which no ACL could name.
+      const from = listenerPorts.map((port) => ({ cidrs: ANYWHERE, port }));
+      new TierAcl(this, `${tier.name}Acl`, { vpc, subnets: this.balancerSubnets, from });
     }
-    new TierAcl(this, 'IsolatedAcl', {
-      vpc,
-      subnets: this.isolatedSubnets,
-      to: [{ cidrs: dynamodbCidrs, port: 443 }],
-    });
+    const to = [{ cidrs: dynamodbCidrs, port: 443 }];
+    new TierAcl(this, 'IsolatedAcl', { vpc, subnets: this.isolatedSubnets, to });
     new DynamoDbEndpoint(this, 'DynamoDb', { vpc, subnets: this.isolatedSubnets, dataStackName });
-    const subnetIds = [tier?.name, FUNCTION_TIER.name].flatMap((subnetGroupName) =>
-      subnetGroupName === undefined ? [] : vpc.selectSubnets({ subnetGroupName }).subnetIds,
-    );
-    pinExports(this, [vpc.vpcId, ...subnetIds]);
+    pinExports(this, [vpc.vpcId, ...[...vpc.publicSubnets, ...vpc.isolatedSubnets].map(({ subnetId }) => subnetId)]);
   }
 }

@@ -63,6 +63,13 @@ describe('The plan of a destroy', () => {
     expect(linesOn(type, { Properties })).toContain('its deletion protection is on, and fails the destroy');
   });
 
+  it('keeps a protected load balancer, on which the destroy fails', () => {
+    const attribute = (Value: string) => ({ LoadBalancerAttributes: [{ Key: 'deletion_protection.enabled', Value }] });
+    const type = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+    expect(linesOn(type, { Properties: attribute('true') })).toContain('its deletion protection is on, and fails');
+    expect(linesOn(type, { Properties: attribute('false') })).toContain('Nothing is kept.');
+  });
+
   it('says that a deleted table can be restored for a while', () => {
     const settings = { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } };
     const note = 'app-data/It (DynamoDB can restore it for 35 days)';

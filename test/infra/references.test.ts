@@ -22,7 +22,7 @@ describe.each(['poc', 'serverless', 'prod'])('in the stage %s', (stage) => {
   });
 
   it('the network and the tables export the same when the stacks that use them are gone', async () => {
-    const { network, data } = await synthesise({}, stage, ['api', 'edge']);
+    const { network, data } = await synthesise({}, stage, ['api', 'edge', 'monitoring']);
     expect(exportsOf(network)).toEqual(exportsOf(templates.network));
     expect(exportsOf(data)).toEqual(exportsOf(templates.data));
     expect(exportsOf(network).length + exportsOf(data).length).toBeGreaterThan(6);
@@ -35,8 +35,24 @@ describe.each(['poc', 'serverless', 'prod'])('in the stage %s', (stage) => {
   });
 
   it('the stack of the edge can go: the api is synthesised without it, and nothing of it depends on it', async () => {
-    const { api } = await synthesise({}, stage, ['edge']);
+    const { api } = await synthesise({}, stage, ['edge', 'monitoring']);
     expect(api.Resources).toEqual(templates.api.Resources);
+  });
+
+  it('the stack of the dashboard holds up nothing: it reads outputs that are there', () => {
+    expect(argumentsOf('Fn::ImportValue', templates.monitoring)).toEqual([]);
+    const read = argumentsOf('Fn::GetStackOutput', templates.monitoring).map((reference) => JSON.stringify(reference));
+    const there = (['api', 'data', 'edge'] as const).flatMap((name) =>
+      Object.keys(templates[name].Outputs ?? {}).map((OutputName) =>
+        JSON.stringify({
+          StackName: `rollcall-${stage}-${name}`,
+          Region: name === 'edge' ? 'us-east-1' : 'eu-west-1',
+          OutputName,
+        }),
+      ),
+    );
+    expect(read.length).toBeGreaterThan(20);
+    expect(read.filter((reference) => !there.includes(reference))).toEqual([]);
   });
 });
 

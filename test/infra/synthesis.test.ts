@@ -29,24 +29,35 @@ describe('a synthesis', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  // Whatever is different there: the account, the region, the language, the time.
+  const elsewhere = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    CDK_DEFAULT_ACCOUNT: '111122223333',
+    CDK_DEFAULT_REGION: 'us-west-2',
+    AWS_REGION: 'us-west-2',
+    TZ: 'Pacific/Kiritimati',
+    LANG: 'tr_TR.UTF-8',
+  };
+
   it('passes cdk-nag and the rules of CloudFormation, and makes the same templates anywhere and at any time', async () => {
-    const credentials = {
-      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'x',
-      CDK_DEFAULT_ACCOUNT: '111122223333',
-      CDK_DEFAULT_REGION: 'us-west-2',
-      AWS_REGION: 'us-west-2',
-    };
-    const first = await synthesise(join(folder, '1'));
-    expect(Object.keys(first.templates)).toHaveLength(3);
-    expect((await synthesise(join(folder, '2'), { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8' })).templates).toEqual(
-      first.templates,
-    );
-    expect((await synthesise(join(folder, '3'), credentials)).templates).toEqual(first.templates);
+    const { templates } = await synthesise(join(folder, '1'));
+    expect(Object.keys(templates)).toHaveLength(4);
+    expect((await synthesise(join(folder, '2'), elsewhere)).templates).toEqual(templates);
+  });
+
+  it.each(['serverless', 'prod'])('passes them in the stage %s, too, and needs no account for it', async (stage) => {
+    const { templates } = await synthesise(join(folder, stage), elsewhere, { stage });
+    expect(Object.keys(templates)).toHaveLength(4);
+    for (const text of Object.values(templates)) expect(text).not.toMatch(/111122223333|us-west-2/);
   });
 
   it.each([
-    ['an unknown stage', { stage: 'production' }, 'There is no stage "production" in cdk.json; it has: poc.\n'],
+    [
+      'an unknown stage',
+      { stage: 'production' },
+      'There is no stage "production" in cdk.json; it has: poc, serverless, prod.\n',
+    ],
     [
       'a bad value',
       { stages: { poc: { region: 'eu-west-1', memoryMb: 64 } } },

@@ -29,6 +29,25 @@ describe('the values of the configuration', () => {
     }
   });
 
+  it('make a stage of the shape of prod that keeps nothing', async () => {
+    const [, , prod] = STAGES;
+    if (prod === undefined) throw new Error('no prod');
+    const templates = await synthesise({ protectData: false }, 'prod');
+    for (const { check } of requirementsOf({ ...prod, isProtected: false })) check(templates);
+  });
+
+  it('reach CloudFront, the firewall and the HTTP API', async () => {
+    const cdn = { pageCacheSeconds: 5 };
+    const { edge } = await synthesise({ cdn, waf: { requestsPer5Minutes: 77 } }, 'prod');
+    expect(textOf(propertiesOf(edge, 'AWS::CloudFront::CachePolicy'))).toContain('"MaxTTL":5,"MinTTL":5');
+    expect(textOf(propertiesOf(edge, 'AWS::WAFv2::WebACL').Rules)).toContain('"Limit":77');
+    const { api } = await synthesise({ throttle: { requestsPerSecond: 3, burst: 4 } }, 'serverless');
+    expect(propertiesOf(api, 'AWS::ApiGatewayV2::Stage').DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 3,
+      ThrottlingBurstLimit: 4,
+    });
+  });
+
   it('reach the function, the logs and the network', async () => {
     const { network, api } = await synthesise({
       memoryMb: 512,

@@ -1,4 +1,5 @@
 /** What the templates of the stages must hold. */
+import { alarmRequirements } from './alarms.ts';
 import { cdnRequirements } from './cdn.ts';
 import { commonRequirements } from './common.ts';
 import { dataRequirements } from './data.ts';
@@ -20,6 +21,7 @@ export function requirementsOf(expected: Expected): readonly Requirement[] {
     ...(balancer ? balancerRequirements(expected, balancer) : httpApiRequirements),
     ...(hasCdn ? cdnRequirements(expected) : []),
     ...(stage === 'prod' ? firewallRequirements : []),
+    ...alarmRequirements(expected),
     ...commonRequirements(expected),
   ];
 }
