@@ -26,6 +26,24 @@ export const COMMON: readonly Mutation[] = [
   { what: 'that the endpoint is gone', type: 'AWS::EC2::VPCEndpoint', change: remove },
   { what: 'that a rule of an ACL is gone', type: 'AWS::EC2::NetworkAclEntry', prefix: 'IsolatedAclIn', change: remove },
   {
+    what: 'that the key of the alarms does not turn',
+    type: 'AWS::KMS::Key',
+    change: without('EnableKeyRotation'),
+  },
+  { what: 'that no alarm may use the key', type: 'AWS::KMS::Key', change: without('KeyPolicy') },
+  { what: 'that the topic is not encrypted', type: 'AWS::SNS::Topic', change: without('KmsMasterKeyId') },
+  {
+    what: 'that alarms of other accounts may publish',
+    type: 'AWS::SNS::TopicPolicy',
+    change: replace('PolicyDocument', 'aws:SourceAccount', 'aws:PrincipalTag'),
+  },
+  { what: 'that the dashboard is gone', type: 'AWS::CloudWatch::Dashboard', change: remove },
+  {
+    what: 'that the dashboard lacks an alarm',
+    type: 'AWS::CloudWatch::Dashboard',
+    change: replace('DashboardBody', 'api-lambda-errors', 'api-other'),
+  },
+  {
     what: 'that a log does not expire',
     type: 'AWS::Logs::LogGroup',
     prefix: 'Api',

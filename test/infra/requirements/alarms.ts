@@ -71,7 +71,7 @@ export const alarmRequirements = ({ stage, hasCdn }: Expected): Requirement[] =>
     check: ({ edge }) => {
       for (const [, { Properties }] of ofType(edge, 'AWS::WAFv2::WebACL')) {
         expect(Properties?.VisibilityConfig).toMatchObject({ MetricName: `rollcall-${stage}-edge` });
-        expect(textOf(edge.Resources)).toContain(`{"Name":"WebACL","Value":"rollcall-${stage}-edge"}`);
+        expect(JSON.stringify(edge.Resources)).toContain(`{"Name":"WebACL","Value":"rollcall-${stage}-edge"}`);
       }
     },
   },
