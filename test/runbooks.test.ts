@@ -24,12 +24,12 @@ function blocksOf(language: string): { name: string; block: string }[] {
   );
 }
 
-describe('the runbooks', () => {
-  let stages: Templates[];
-  beforeAll(async () => {
-    stages = await Promise.all(STAGES.map(({ stage }) => synthesise({}, stage)));
-  });
+let stages: Templates[];
+beforeAll(async () => {
+  stages = await Promise.all(STAGES.map(({ stage }) => synthesise({}, stage)));
+});
 
+describe('the runbooks', () => {
   it('say of each alarm what it means, how to confirm it, what to do and how to roll back', () => {
     const named = new Set(JSON.stringify(stages).match(/docs\/runbooks\/[a-z0-9-]+(?=\.md)/g));
     expect(named.size).toBeGreaterThan(8);
@@ -105,8 +105,11 @@ describe('the runbooks', () => {
 describe('docs/slo.md', () => {
   const slo = readFileSync(new URL('../docs/slo.md', import.meta.url), 'utf8');
 
-  it.each(STAGES)('has each alarm of the stage $stage with its minutes, and what they cost', async ({ stage }) => {
-    const alarms = alarmsOf(await synthesise({}, stage));
+  it.each(STAGES)('has each alarm of the stage $stage with its minutes, and what they cost', (expected) => {
+    const { stage } = expected;
+    const templates = stages[STAGES.indexOf(expected)];
+    const alarms = templates ? alarmsOf(templates) : [];
+    expect(alarms.length).toBeGreaterThan(15);
     for (const { name, description, actions } of alarms) {
       const [, minutes] = /Tells within (\d+) minutes/.exec(description) ?? [];
       if (actions.length === 0) continue;

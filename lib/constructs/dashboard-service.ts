@@ -27,7 +27,8 @@ export function businessRow(fn: LambdaFunction, region: string): Row {
     ),
     query(fn, region, 1, 'Timestamps by source, the most first', LogQueryVisualizationType.TABLE, [
       'filter ispresent(TimestampsRecorded)',
-      'stats sum(TimestampsRecorded) as recorded by coalesce(source, "none") as origin',
+      'fields coalesce(source, "none") as origin',
+      'stats sum(TimestampsRecorded) as recorded by origin',
       'sort recorded desc',
       'limit 20',
     ]),
@@ -77,7 +78,7 @@ export function deploymentsRow(fn: LambdaFunction, region: string): Row {
   return [
     query(fn, region, 2, 'Deployments: first and last start of each version', LogQueryVisualizationType.TABLE, [
       'filter type = "platform.initStart"',
-      'stats count(*) as starts, min(@timestamp) as first, max(@timestamp) as last by record.functionVersion as version, record.runtimeVersion as runtime',
+      'stats count(*) as starts, min(@timestamp) as first, max(@timestamp) as last by record.functionVersion, record.runtimeVersion',
       'sort first desc',
       'limit 20',
     ]),
