@@ -1,4 +1,5 @@
 import { CfnResource, type IAspect, Stack, Validations } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRoute } from 'aws-cdk-lib/aws-ec2';
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
@@ -28,6 +29,12 @@ const isSecret = (resource: CfnResource) => resource instanceof CfnSecret;
 const isHttpListener = (resource: CfnResource) => resource instanceof CfnListener && resource.protocol === 'HTTP';
 
 const ACKNOWLEDGED: readonly Acknowledged[] = [
+  {
+    on: (resource) => resource instanceof CfnAlarm && !tells(resource),
+    rule: 'CloudWatchAlarmAction',
+    by: [NIST, HIPAA],
+    reason: 'It is a part of another alarm, which tells when all of its parts are raised.',
+  },
   {
     on: (resource) => resource instanceof CfnRoute,
     rule: 'VPCNoUnrestrictedRouteToIGW',
@@ -122,6 +129,11 @@ export class ComplianceAcknowledgments implements IAspect {
       if (on(node)) Validations.of(node).acknowledge(...by.map((standard) => ({ id: `${standard}-${rule}`, reason })));
     }
   }
+}
+
+/** Its actions, too, are known only when they are asked for. */
+function tells(alarm: CfnAlarm): boolean {
+  return Stack.of(alarm).resolve(alarm.alarmActions) !== undefined;
 }
 
 /** Its attributes are known only when they are asked for. */

@@ -185,7 +185,7 @@ describe.concurrent('bin/stage.ts', () => {
   it('plan:destroy says, without credentials, that nothing of the poc stage is kept', async () => {
     const { code, output, errors } = await run(['plan:destroy', '-o', freshFolder()], {}, ready);
     expect([code, errors]).toEqual([0, '']);
-    expect(output.match(/^rollcall.*/gm)?.map((line) => line.replace(/\d+/, 'N'))).toEqual(
+    expect(output.match(/^rollcall.*/gm)?.map((line) => line.replace(/\d+ resources?/, 'N resources'))).toEqual(
       ['monitoring', 'api', 'network', 'data'].map(
         (name) => `rollcall-poc-${name}: deletes N resources, keeps nothing`,
       ),

@@ -48,7 +48,7 @@ describe('a synthesis', () => {
 
   it.each(['serverless', 'prod'])('passes them in the stage %s, too, and needs no account for it', async (stage) => {
     const { templates } = await synthesise(join(folder, stage), elsewhere, { stage });
-    expect(Object.keys(templates)).toHaveLength(4);
+    expect(Object.keys(templates)).toHaveLength(5);
     for (const text of Object.values(templates)) expect(text).not.toMatch(/111122223333|us-west-2/);
   });
 
