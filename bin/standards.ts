@@ -40,3 +40,10 @@ export function describeCompliance(stage: string, results: readonly Result[]): s
   });
   return [`Stage ${stage}`, ...blocks].join('\n');
 }
+
+/** Why the stages do not comply, if they do not: what makes `npm run compliance` fail. */
+export function whatIsOpen(results: readonly Result[]): string | undefined {
+  const count = results.flatMap(({ open }) => open).length;
+  if (count === 0) return undefined;
+  return `${count} finding${count === 1 ? ' is' : 's are'} neither fixed nor acknowledged: see lib/compliance.ts.`;
+}

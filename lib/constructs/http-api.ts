@@ -1,14 +1,15 @@
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as gateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { type IOrigin, type OriginProps, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
+import { type IOrigin, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { FrontOriginProps } from './front-origin.ts';
 
 export interface HttpApiProps {
   readonly fn: LambdaFunction;
@@ -74,7 +75,7 @@ export class HttpApi extends Construct {
   }
 
   /** The API as CloudFront reaches it: by HTTPS, under its own name. */
-  originOf(props: OriginProps & { readonly readTimeout: Duration }): IOrigin {
+  originOf(_edge: Construct, props: FrontOriginProps): IOrigin {
     const { region, urlSuffix } = Stack.of(this);
     const name = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     return new HttpOrigin(name, { ...props, originSslProtocols: [OriginSslPolicy.TLS_V1_2] });

@@ -1,5 +1,10 @@
 import { type Duration, Validations } from 'aws-cdk-lib';
-import { type IOrigin, type OriginProps, OriginProtocolPolicy } from 'aws-cdk-lib/aws-cloudfront';
+import {
+  type IOrigin,
+  OriginProtocolPolicy,
+  VpcOriginEndpoint,
+  VpcOrigin as VpcOriginResource,
+} from 'aws-cdk-lib/aws-cloudfront';
 import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IPeer, type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
@@ -11,6 +16,7 @@ import type { Exposure } from '../stage-values.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AwsPrefixList } from './aws-prefix-list.ts';
 import type { Domain } from './domain.ts';
+import type { FrontOriginProps } from './front-origin.ts';
 import { functionTargetGroup } from './function-target-group.ts';
 import { listen, listenerPorts } from './listeners.ts';
 
@@ -85,13 +91,21 @@ export class LoadBalancer extends Construct {
     return this.metric(name, options).with({ dimensionsMap: { LoadBalancer, TargetGroup } });
   }
 
-  /** The load balancer as CloudFront reaches it inside of the VPC: by HTTPS if it has a certificate. */
-  originOf(props: OriginProps & { readonly readTimeout: Duration }): IOrigin {
-    const protocol = this.domain
-      ? // The name that CloudFront asks the certificate for; no record of it leads here.
-        { domainName: this.domain.name, protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }
-      : { protocolPolicy: OriginProtocolPolicy.HTTP_ONLY };
-    return VpcOrigin.withApplicationLoadBalancer(this.balancer, { ...props, ...protocol });
+  /**
+   * The load balancer as CloudFront reaches it inside of the VPC: by HTTPS if it has a certificate. An origin that is in
+   * use cannot be changed (CloudFront API reference, UpdateVpcOrigin), so one of another protocol is another one.
+   *
+   * @param edge where the distribution is
+   */
+  originOf(edge: Construct, props: FrontOriginProps): IOrigin {
+    const { balancer, domain } = this;
+    const vpcOrigin = new VpcOriginResource(edge, domain ? 'HttpsOrigin' : 'HttpOrigin', {
+      endpoint: VpcOriginEndpoint.applicationLoadBalancer(balancer),
+      protocolPolicy: domain ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
+    });
+    // With a domain, the name that CloudFront asks the certificate for; no record of it leads here.
+    const domainName = domain?.name ?? balancer.loadBalancerDnsName;
+    return VpcOrigin.withVpcOrigin(vpcOrigin, { ...props, domainName });
   }
 
   /** It invokes the function through Lambda's own door, not through the VPC, so it connects to nothing. */

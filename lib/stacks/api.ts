@@ -1,5 +1,4 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { IOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -8,6 +7,7 @@ import type { StageConfig } from '../config.ts';
 import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
+import type { OriginFactory } from '../constructs/front-origin.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
 import { OriginSecret } from '../constructs/origin-secret.ts';
@@ -25,8 +25,8 @@ export interface ApiStackProps extends StackProps {
 
 /** What answers: the function, and the load balancer or the HTTP API in front of it. */
 export class ApiStack extends Stack {
-  /** As CloudFront reaches it. @default - it does not */
-  readonly origin: IOrigin | undefined;
+  /** What CloudFront asks. @default - CloudFront does not stand in front */
+  readonly origin: OriginFactory | undefined;
   readonly fn: LambdaFunction;
   readonly front: LoadBalancer | HttpApi;
   /** The names of the alarms that tell. */
@@ -60,7 +60,7 @@ export class ApiStack extends Stack {
       secret.bindTo(fn);
       // A second longer than the function may take, so that its answer is the one that arrives.
       const readTimeout = timeout.plus(Duration.seconds(1));
-      this.origin = front.originOf({ customHeaders: secret.headersAtEdge(), readTimeout });
+      this.origin = (edge) => front.originOf(edge, { customHeaders: secret.headersAtEdge(), readTimeout });
     } else if (front instanceof LoadBalancer) {
       new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
       if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);

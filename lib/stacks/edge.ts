@@ -7,7 +7,6 @@ import {
   Stack,
   type StackProps,
 } from 'aws-cdk-lib';
-import type { IOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import { routes } from '../../lambda/routes.ts';
 import type { StageConfig } from '../config.ts';
@@ -16,6 +15,7 @@ import { CdnAccessLogs } from '../constructs/cdn-access-logs.ts';
 import { CdnAlias } from '../constructs/cdn-alias.ts';
 import { certify } from '../constructs/domain.ts';
 import { EdgeAlarms } from '../constructs/edge-alarms.ts';
+import type { OriginFactory } from '../constructs/front-origin.ts';
 import { WebAcl } from '../constructs/web-acl.ts';
 
 /** Where CloudFront looks for certificates, firewalls and deliveries of logs. */
@@ -27,7 +27,7 @@ const CACHED_PATHS = ['/', '/openapi.json'];
 export interface EdgeStackProps extends StackProps {
   readonly config: StageConfig & { readonly cdn: NonNullable<StageConfig['cdn']> };
   /** What answers: the front of the api stack. */
-  readonly origin: IOrigin;
+  readonly origin: OriginFactory;
 }
 
 /** What the world sees: CloudFront, its certificate and its firewall. */
@@ -48,7 +48,7 @@ export class EdgeStack extends Stack {
     const dns = domain && { ...domain, ...certify(this, domain) };
     const acl = waf && new WebAcl(this, 'WebAcl', { ...waf, logRetention });
     this.cdn = new Cdn(this, 'Cdn', {
-      origin,
+      origin: origin(this),
       cachedPaths: [...new Set(routes.map(({ path }) => path))].filter((path) => CACHED_PATHS.includes(path)),
       cacheFor: Duration.seconds(cdn.pageCacheSeconds),
       domain: dns,

@@ -5,7 +5,7 @@ import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from '../../bin/findings.ts';
-import { describeCompliance, examine, STANDARDS } from '../../bin/standards.ts';
+import { describeCompliance, examine, STANDARDS, whatIsOpen } from '../../bin/standards.ts';
 import { buildApp } from '../support/synth.ts';
 
 const PACKS = [
@@ -55,13 +55,15 @@ describe.each(['poc', 'serverless', 'prod'])('in the stage %s, what is acknowled
     }
   });
 
-  it('is counted by the summary, which says what is open, too', () => {
+  it('is counted by the summary, which says what is open, too, and fails then', () => {
     const results = examine(app);
     expect(results.map(({ open }) => open)).toEqual([[], [], []]);
+    expect(whatIsOpen(results)).toBeUndefined();
     const text = describeCompliance(stage, results);
     expect(text).toMatch(/^ {2}NIST 800-53 R5: (\d+) findings, \1 acknowledged, 0 open$/m);
     expect(text).toMatch(/^ +\d+ IAMNoInlinePolicy: It belongs to one role/m);
     const open = [{ standard: 'X', acknowledged: [], open: [{ rule: 'X-Rule', path: 'a/b' }] }];
     expect(describeCompliance(stage, open)).toContain('X: 1 findings, 0 acknowledged, 1 open\n    open: X-Rule on a/b');
+    expect(whatIsOpen([...results, ...open])).toMatch(/^1 finding is neither fixed nor acknowledged/);
   });
 });

@@ -119,6 +119,11 @@ describe('with a domain, the load balancer of the stage prod', () => {
     });
   });
 
+  it('is another origin than without one: an origin that is in use cannot be changed', async () => {
+    const originOf = ({ edge }: Templates) => ofType(edge, 'AWS::CloudFront::VpcOrigin').map(([id]) => id);
+    expect(originOf(templates)).not.toEqual(originOf(await synthesise({}, 'prod')));
+  });
+
   it('is in another security group than without one: the addresses of CloudFront fill a group', async () => {
     const groupOf = ({ api }: Templates) =>
       ofType(api, 'AWS::EC2::SecurityGroup').flatMap(([id]) => (id.startsWith('LoadBalancer') ? [id] : []));

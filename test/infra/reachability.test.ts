@@ -33,6 +33,7 @@ import {
   widenings,
   without,
 } from './reachability-variations.ts';
+import { waysIn } from './ways-in.ts';
 
 const NO_DIFFERENCE = { missing: [], unintended: [] };
 
@@ -66,10 +67,10 @@ function betweenTiers({ balancer, isolated, outside }: Stage, stacks: Stacks): s
 
 const domain = { name: 'rollcall.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
 const vpcCidr = '10.0.0.0/24';
-const pocStacks: Stacks = await synthesise({ vpcCidr });
+const pocStacks = await synthesise({ vpcCidr });
 const withDomainStacks: Stacks = await synthesise({ vpcCidr, domain });
-const serverlessStacks: Stacks = await synthesise({ vpcCidr }, 'serverless');
-const prodStacks: Stacks = await synthesise({ vpcCidr }, 'prod');
+const serverlessStacks = await synthesise({ vpcCidr }, 'serverless');
+const prodStacks = await synthesise({ vpcCidr }, 'prod');
 const prodWithDomainStacks: Stacks = await synthesise({ vpcCidr, domain }, 'prod');
 const withListStacks: Stacks = await synthesise({ vpcCidr, dynamodbCidrs: ['52.94.24.0/23', '52.119.240.0/21'] });
 
@@ -242,5 +243,28 @@ describe('something opens when', () => {
     const { missing, unintended } = differences(stage, stacks);
     expect(missing).toEqual([]);
     expect(unintended).toContain(opened);
+  });
+});
+
+describe('the ways from the internet to the function are', () => {
+  it.each([
+    ['poc', pocStacks, ['internet -> load balancer -> function']],
+    [
+      'serverless',
+      serverlessStacks,
+      [
+        'internet -> HTTP API -> function, with the secret',
+        'internet -> CloudFront, which shows the secret -> HTTP API -> function, with the secret',
+      ],
+    ],
+    [
+      'prod',
+      prodStacks,
+      [
+        'internet -> firewall -> CloudFront, which shows the secret -> internal load balancer -> function, with the secret',
+      ],
+    ],
+  ])('known in the stage %s', (_, templates, ways) => {
+    expect(waysIn(templates)).toEqual(ways);
   });
 });

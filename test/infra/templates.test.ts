@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { synthesise, type Templates } from '../support/synth.ts';
+import { mutate } from './mutations/mutation.ts';
+import { mutationsOf } from './mutations/stages.ts';
 import { STAGES } from './requirements/expected.ts';
 import { requirementsOf } from './requirements/index.ts';
 import { ofType, propertiesOf, textOf } from './requirements/templates.ts';
@@ -17,6 +19,19 @@ describe.each(STAGES)('in the stage $stage', (expected) => {
     const stacks = Object.entries(templates).filter(([, { Resources }]) => Object.keys(Resources).length > 0);
     const text = JSON.stringify(Object.fromEntries(stacks), undefined, 2).replaceAll(/[0-9a-f]{64}/g, 'ASSET');
     expect(text).toMatchSnapshot();
+  });
+
+  it.each(mutationsOf(expected.stage))('the requirements notice $what', (mutation) => {
+    const broken = mutate(templates, mutation);
+    const failing = requirementsOf(expected).filter(({ check }) => {
+      try {
+        check(broken);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(failing.map(({ name }) => name)).not.toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Json } from '../../support/synth.ts';
+import type { Json, Templates } from '../../support/synth.ts';
 
 /** Of a resource. */
 export type Properties = Record<string, Json>;
@@ -25,3 +25,19 @@ export const replace = (name: string, text: string, by: string) => (properties: 
   expect(before).toContain(text);
   properties[name] = JSON.parse(before.replaceAll(text, by));
 };
+
+/** A copy of the templates with the mutation. */
+export function mutate(templates: Templates, { type, prefix = '', change }: Mutation): Templates {
+  const copy: Record<keyof Templates, { Resources: Record<string, { Type: string; Properties?: Properties }> }> =
+    JSON.parse(JSON.stringify(templates));
+  let found = 0;
+  for (const template of Object.values(copy)) {
+    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
+      if (Type !== type || !id.startsWith(prefix)) continue;
+      found += 1;
+      if (change(Properties) === 'remove') delete template.Resources[id];
+    }
+  }
+  expect(found).toBeGreaterThan(0);
+  return copy;
+}

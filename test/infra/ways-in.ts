@@ -1,6 +1,6 @@
 /** Which ways lead from the internet to the function: past CloudFront, where there is one, leads none. */
-import { describe, expect, it } from 'vitest';
-import { synthesise, type Templates } from '../support/synth.ts';
+import { expect } from 'vitest';
+import type { Templates } from '../support/synth.ts';
 import { distributionOf } from './requirements/cdn.ts';
 import { allResources, ofType, textOf } from './requirements/templates.ts';
 
@@ -9,7 +9,7 @@ const OTHER_DOORS =
   /^AWS::(Lambda::(Url|EventSourceMapping)|ApiGateway::|ApiGatewayV2::(DomainName|ApiMapping|VpcLink)|Scheduler::|Events::|GlobalAccelerator::|CloudFront::StreamingDistribution)/;
 
 /** The ways, from the outside to the function, one line each. */
-function waysIn(templates: Templates): string[] {
+export function waysIn(templates: Templates): string[] {
   for (const [id, { Type }] of allResources(templates)) expect(Type, id).not.toMatch(OTHER_DOORS);
   const permissions = Object.values(templates).flatMap((template) =>
     ofType(template, 'AWS::Lambda::Permission').filter(([, it]) => textOf(it.Properties?.FunctionName).includes('Api')),
@@ -49,24 +49,3 @@ function asksForSecret({ api }: Templates): boolean {
     textOf(Properties?.Environment ?? null).includes('"ORIGIN_SECRETS":'),
   );
 }
-
-describe('the ways from the internet to the function are', () => {
-  it.each([
-    ['poc', ['internet -> load balancer -> function']],
-    [
-      'serverless',
-      [
-        'internet -> HTTP API -> function, with the secret',
-        'internet -> CloudFront, which shows the secret -> HTTP API -> function, with the secret',
-      ],
-    ],
-    [
-      'prod',
-      [
-        'internet -> firewall -> CloudFront, which shows the secret -> internal load balancer -> function, with the secret',
-      ],
-    ],
-  ])('known in the stage %s', async (stage, ways) => {
-    expect(waysIn(await synthesise({}, stage))).toEqual(ways);
-  });
-});
