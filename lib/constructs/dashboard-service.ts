@@ -22,7 +22,11 @@ export function businessRow(fn: LambdaFunction, region: string): Row {
       { title: 'Greetings a minute', metrics: [count('Greetings', 'greetings')] },
       {
         title: 'The store, as the function meets it, a minute',
-        metrics: [count('StoreThrottled', 'asked to be called less'), count('StoreFailed', 'failed')],
+        metrics: [
+          count('StoreThrottled', 'asked to be called less'),
+          count('StoreFailed', 'failed'),
+          count('DeadlineExceeded', 'took too long'),
+        ],
       },
     ),
     query(fn, region, 1, 'Timestamps by source, the most first', LogQueryVisualizationType.TABLE, [

@@ -33,6 +33,8 @@ export function watch(
   return new Map(raised);
 }
 
+const NOT_COMPUTED = Number.POSITIVE_INFINITY;
+
 /** Alarms of the same kind in different stages have the same state: one of them is enough. */
 const known = new WeakMap<ReadonlyMap<string, Series>, Map<string, Raised>>();
 
@@ -80,14 +82,10 @@ function evaluateAll(
     );
   // The points of whole periods are asked for again and again: by which of the series are empty, and their end.
   const whole = new Map<number, Float64Array>();
-  const wholePoint = (to: number, empty: number): number => {
-    const points = whole.get(empty) ?? new Float64Array(minutes + 1).fill(Number.POSITIVE_INFINITY);
+  const wholePoints = (empty: number): Float64Array => {
+    const points = whole.get(empty) ?? new Float64Array(minutes + 1).fill(NOT_COMPUTED);
     whole.set(empty, points);
-    const before = points[to] ?? Number.NaN;
-    if (before !== Number.POSITIVE_INFINITY) return before;
-    const value = dataPoint(to - period, to, 0, empty);
-    points[to] = value;
-    return value;
+    return points;
   };
 
   const rule = { ...alarm, missingData };
@@ -100,18 +98,22 @@ function evaluateAll(
         if (series.samplesIn(now - range * period, now - delay) === 0) empty |= 1 << index;
       });
     }
-    state = nextState(
-      rule,
-      range,
-      (age) => {
-        const to = now - age * period;
-        if (to - period < 0) return undefined;
-        const hidden = Math.min(Math.max(to - (now - delay), 0), period);
-        const value = hidden === 0 ? wholePoint(to, empty) : dataPoint(to - period, to, hidden, empty);
-        return Number.isNaN(value) ? undefined : value > threshold;
-      },
-      state,
-    );
+    const points = wholePoints(empty);
+    const valueUntil = (to: number): number => {
+      const hidden = Math.min(to - (now - delay), period);
+      if (hidden > 0) return dataPoint(to - period, to, hidden, empty);
+      const before = points[to] ?? Number.NaN;
+      if (before !== NOT_COMPUTED) return before;
+      const value = dataPoint(to - period, to, 0, empty);
+      points[to] = value;
+      return value;
+    };
+    const isBreaching = (age: number): boolean | undefined => {
+      const to = now - age * period;
+      const value = to < period ? Number.NaN : valueUntil(to);
+      return Number.isNaN(value) ? undefined : value > threshold;
+    };
+    state = nextState(rule, range, isBreaching, state);
     raised[now - 1] = Number(state === 'ALARM');
   }
   return raised;

@@ -5,7 +5,10 @@ import type { Json, Templates } from '../support/synth.ts';
 const Dimensions = v.optional(v.array(v.object({ Name: v.string(), Value: v.unknown() })), []);
 const MetricProperties = { Namespace: v.string(), MetricName: v.string(), Dimensions };
 
-const Alarm = v.object({
+/** What is not named here, the simulation would not know of: it is refused. */
+const Alarm = v.strictObject({
+  OKActions: v.optional(v.unknown()),
+  Tags: v.optional(v.unknown()),
   AlarmName: v.string(),
   AlarmDescription: v.string(),
   ComparisonOperator: v.literal('GreaterThanThreshold'),
@@ -22,7 +25,7 @@ const Alarm = v.object({
   // Of an expression:
   Metrics: v.optional(
     v.array(
-      v.object({
+      v.strictObject({
         Id: v.string(),
         Expression: v.optional(v.string()),
         ReturnData: v.optional(v.boolean(), true),
@@ -31,7 +34,9 @@ const Alarm = v.object({
     ),
   ),
 });
-const Composite = v.object({
+const Composite = v.strictObject({
+  OKActions: v.optional(v.unknown()),
+  Tags: v.optional(v.unknown()),
   AlarmName: v.string(),
   AlarmDescription: v.string(),
   AlarmRule: v.unknown(),

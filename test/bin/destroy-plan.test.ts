@@ -77,6 +77,11 @@ describe('The plan of a destroy', () => {
     expect(linesOn('AWS::DynamoDB::GlobalTable', { Properties: { Replicas: [settings] } })).toContain(note);
   });
 
+  it('says that a deleted key waits for a while', () => {
+    const note = 'app-data/It (KMS deletes it after 7 days, and takes nothing for it until then)';
+    expect(linesOn('AWS::KMS::Key', { Properties: { PendingWindowInDays: 7 } })).toContain(note);
+  });
+
   it('deletes a bucket only if something empties it, and keeps one that is retained', () => {
     expect(linesOn('AWS::S3::Bucket')).toContain('kept: AWS::S3::Bucket app-data/It: nothing empties it');
     expect(linesOn('AWS::S3::Bucket', { DeletionPolicy: 'Retain' })).not.toContain('nothing empties it');
