@@ -39,7 +39,7 @@ describe('metric math', () => {
     expect(values('IF(FILL(b, 0) > 0, 1 + 2 * 3, (1 + 2) * 3)', metrics, guide)).toEqual([7, 9, 7, 9]);
   });
 
-  it.each(['MAX(a)', 'a ANDB b', 'a +', '(a', 'a b', 'FILL(a, REPEAT)x'])(
+  it.each(['MAX(a)', 'a ANDB b', 'a +', '(a', 'a b', 'FILL(a, REPEAT)'])(
     'refuses %s, which is not simulated',
     (text) => {
       expect(() => values(text, metrics, guide)).toThrow();

@@ -77,6 +77,7 @@ export function compile(expression: string, { missingIsZero, fillsEmpty }: Readi
     const id = take();
     take(',');
     const filler = Number(take());
+    if (Number.isNaN(filler)) throw new Error(`'${expression}': only numbers are filled in here`);
     take(')');
     return {
       isScalar: false,

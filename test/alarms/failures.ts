@@ -1,5 +1,5 @@
 /** For each alarm, by the end of its name, the failures of which it must tell. */
-import type { Effect } from './world.ts';
+import { type Effect, OPERATIONS } from './world.ts';
 
 export interface Failure {
   readonly name: string;
@@ -59,12 +59,12 @@ export const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
       store('WriteThrottleEvents GlobalSecondaryIndexName=bySource TableName=Timestamps'),
     ),
   ],
-  'timestamps-system-errors': ['GetItem', 'PutItem', 'Query'].flatMap((operation) =>
+  'timestamps-system-errors': OPERATIONS.timestamps.flatMap((operation) =>
     one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=Timestamps`)),
   ),
   'people-read-throttles': one('the table refuses reads', store('ReadThrottleEvents TableName=People')),
   'people-write-throttles': one('the table refuses writes', store('WriteThrottleEvents TableName=People')),
-  'people-system-errors': ['DeleteItem', 'GetItem', 'PutItem'].flatMap((operation) =>
+  'people-system-errors': OPERATIONS.people.flatMap((operation) =>
     one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=People`)),
   ),
 };

@@ -162,9 +162,14 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
   ]);
 }
 
+/** What is called on the tables, as metrics name it. */
+export const OPERATIONS = {
+  timestamps: TIMESTAMPS_ACTIONS.table.map((action) => action.replace('dynamodb:', '')),
+  people: PEOPLE_ACTIONS.map((action) => action.replace('dynamodb:', '')),
+};
+
 /** The metrics of the tables. */
 export function storeMetrics(): string[] {
-  const operations = (actions: readonly string[]) => actions.map((action) => action.replace('dynamodb:', ''));
   const throttles = ['ReadThrottleEvents', 'WriteThrottleEvents'];
   return [
     ...throttles.flatMap((name) => [
@@ -172,9 +177,7 @@ export function storeMetrics(): string[] {
       `AWS/DynamoDB ${name} GlobalSecondaryIndexName=bySource TableName=Timestamps`,
       `AWS/DynamoDB ${name} TableName=People`,
     ]),
-    ...operations(TIMESTAMPS_ACTIONS.table).map(
-      (one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=Timestamps`,
-    ),
-    ...operations(PEOPLE_ACTIONS).map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=People`),
+    ...OPERATIONS.timestamps.map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=Timestamps`),
+    ...OPERATIONS.people.map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=People`),
   ];
 }
