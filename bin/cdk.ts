@@ -12,6 +12,8 @@ export interface Assembly {
   /** In the order in which they are deployed. */
   readonly stacks: readonly (SynthesisedStack & { readonly file: string })[];
   readonly bootstrap: Bootstrap;
+  /** Where its stacks are deployed. */
+  readonly regions: readonly string[];
 }
 
 /** What cdk says after each synthesis: where it is, which `bin/stage.ts` says itself, and advice for older apps. */
@@ -61,6 +63,7 @@ function readAssembly(folder: string): Assembly {
       resources: template.Resources,
       file: relative('.', templateFullPath),
     })),
+    regions: [...new Set(stacks.map(({ environment }) => environment.region))],
     bootstrap: {
       version: Math.max(...stacks.map(({ requiresBootstrapStackVersion }) => requiresBootstrapStackVersion ?? 0)),
       parameter: stacks[0]?.bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',

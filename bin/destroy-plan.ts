@@ -1,7 +1,13 @@
 import { type Fate, fateOf, type SynthesisedStack } from './resource-fate.ts';
 
 /** What holds data is named one by one; of the rest, the numbers say enough. */
-const STATEFUL = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket'];
+const STATEFUL = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::KMS::Key',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+];
 
 /**
  * What a destroy of the stage deletes, and what it keeps and why: a block of lines a stack, and one line in the end.

@@ -40,6 +40,8 @@ export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
   if (hasInReplica(Properties, 'DeletionProtectionEnabled')) {
     reasons.push(`its deletion protection is on${policy === 'Delete' ? ', and fails the destroy of its stack' : ''}`);
   }
+  if (isProtectedBalancer(Properties))
+    reasons.push('its deletion protection is on, and fails the destroy of its stack');
   const isEmptied = Object.values(resources).some(
     ({ Type, Properties }) => Type === 'Custom::S3AutoDeleteObjects' && at(Properties, 'BucketName', 'Ref') === id,
   );
@@ -58,6 +60,15 @@ export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
   };
 }
 
+/** Load balancers have it among their attributes. */
+function isProtectedBalancer(properties: JsonObject | undefined): boolean {
+  const attributes = at(properties, 'LoadBalancerAttributes');
+  return (
+    Array.isArray(attributes) &&
+    attributes.some((one) => at(one, 'Key') === 'deletion_protection.enabled' && at(one, 'Value') === 'true')
+  );
+}
+
 /** All but Delete (CloudFormation user guide, "DeletionPolicy attribute"). */
 const POLICIES: Readonly<Record<string, string>> = {
   Retain: 'its deletion policy is Retain',
@@ -68,6 +79,9 @@ const POLICIES: Readonly<Record<string, string>> = {
 
 function noteOn(type: string, properties: JsonObject | undefined): string | undefined {
   if (type === 'AWS::S3::Bucket') return 'emptied first';
+  if (type === 'AWS::KMS::Key') {
+    return `KMS deletes it after ${at(properties, 'PendingWindowInDays')} days, and takes nothing for it until then`;
+  }
   // DynamoDB developer guide, "Point-in-time recovery": a backup of a deleted table is made, and goes after 35 days.
   return hasInReplica(properties, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled')
     ? 'DynamoDB can restore it for 35 days'

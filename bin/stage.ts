@@ -34,8 +34,13 @@ async function prepare(line: CommandLine, region: string): Promise<Assembly> {
   const connection = { region, profile: line.profile, proxy: line.proxy };
   const account = await findAccount(connection);
   const assembly = synthesise(line);
-  await checkBootstrap(connection, account, assembly.bootstrap);
-  console.log(`Stage ${line.stage} in account ${account}, region ${region}\n`);
+  for (const place of assembly.regions) {
+    await checkBootstrap({ ...connection, region: place }, account, assembly.bootstrap);
+  }
+  const { length } = assembly.regions;
+  console.log(
+    `Stage ${line.stage} in account ${account}, region${length === 1 ? '' : 's'} ${assembly.regions.join(', ')}\n`,
+  );
   return assembly;
 }
 

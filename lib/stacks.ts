@@ -1,12 +1,16 @@
 import { dirname } from 'node:path';
 import { type App, Aspects, Tags } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { ComplianceAcknowledgments } from './compliance.ts';
 import type { StageConfig } from './config.ts';
-import { listenerPorts } from './constructs/load-balancer.ts';
+import { listenerPorts } from './constructs/listeners.ts';
 import { ProviderLogs } from './constructs/provider-logs.ts';
 import { ApiStack } from './stacks/api.ts';
 import { DataStack } from './stacks/data.ts';
+import { EDGE_REGION, EdgeStack } from './stacks/edge.ts';
+import { MonitoringStack } from './stacks/monitoring.ts';
 import { NetworkStack } from './stacks/network.ts';
+import { exposureOf } from './stage-values.ts';
 
 /** The name that all stacks of a stage begin with. */
 export function stackNamePrefix(stage: string): string {
@@ -20,19 +24,28 @@ export function createStacks(app: App, config: StageConfig, bundle: string): voi
   // No account: the template is the same whoever synthesises it, and with no credentials at all.
   const common = { env: { region: config.region }, terminationProtection: config.protectData };
 
+  const { cdn, domain, protectData: protect, recoveryDays } = config;
+  const exposure = exposureOf(config);
   const dataStackName = `${name}-data`;
   const network = new NetworkStack(app, `${name}-network`, {
     ...common,
     cidr: config.vpcCidr,
-    listenerPorts: listenerPorts(config.domain),
+    exposure,
+    listenerPorts: exposure ? listenerPorts(exposure, domain) : [],
     logRetention: config.logRetentionDays,
     dataStackName,
     dynamodbCidrs: config.dynamodbCidrs,
   });
-  const tables = new DataStack(app, dataStackName, { ...common, protectData: config.protectData });
-  new ApiStack(app, `${name}-api`, { ...common, config, code, network, tables });
+  const tables = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
+  const api = new ApiStack(app, `${name}-api`, { ...common, config, code, network, tables });
+  const { origin } = api;
+  const env = { region: EDGE_REGION };
+  const edge =
+    cdn && origin && new EdgeStack(app, `${name}-edge`, { ...common, env, config: { ...config, cdn }, origin });
+  if (config.dashboard) new MonitoringStack(app, `${name}-monitoring`, { ...common, name, config, api, edge, tables });
 
   Tags.of(app).add('app', 'rollcall');
   Tags.of(app).add('stage', config.stage);
   Aspects.of(app).add(new ProviderLogs(config.logRetentionDays));
+  Aspects.of(app).add(new ComplianceAcknowledgments());
 }

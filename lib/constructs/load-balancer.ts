@@ -1,71 +1,70 @@
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type Duration, Validations } from 'aws-cdk-lib';
+import {
+  type IOrigin,
+  OriginProtocolPolicy,
+  VpcOriginEndpoint,
+  VpcOrigin as VpcOriginResource,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IPeer, type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
-import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Exposure } from '../stage-values.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
+import { AwsPrefixList } from './aws-prefix-list.ts';
+import type { Domain } from './domain.ts';
+import type { FrontOriginProps } from './front-origin.ts';
+import { functionTargetGroup } from './function-target-group.ts';
+import { listen, listenerPorts } from './listeners.ts';
 
 /** A rule takes at most five values of its conditions (Elastic Load Balancing user guide, "Quotas"). */
 const VALUES_PER_RULE = 5;
 
-/** The name under which the API is reached by HTTPS. */
-export interface Domain {
-  readonly name: string;
-  readonly hostedZoneId: string;
-  readonly hostedZoneName: string;
-}
-
 export interface LoadBalancerProps {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
+  readonly exposure: Exposure;
   readonly fn: LambdaFunction;
   /** The paths of the routes: `/app/{id}`. */
   readonly paths: readonly string[];
   /** @default - HTTP only, under the load balancer's own name */
   readonly domain?: Domain | undefined;
   readonly accessLogRetention: Duration;
+  readonly logRetention: RetentionDays;
+  /** Whether it refuses to be deleted. */
+  readonly protect: boolean;
 }
 
-/** A public load balancer that invokes the function for the paths of its routes, and answers 404 itself for all others. */
+/** A load balancer that invokes the function for the paths of its routes, and answers 404 itself for all others. */
 export class LoadBalancer extends Construct {
-  /** Where the API is reached. */
+  /** Where the API is reached, if the load balancer is public. */
   readonly url: string;
+  private readonly balancer: elb.ApplicationLoadBalancer;
+  private readonly targetGroup: elb.ApplicationTargetGroup;
+  private readonly domain: Domain | undefined;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { vpc, subnets, fn, paths, domain, accessLogRetention } = props;
-    // It invokes the function through Lambda's own door, not through the VPC, so it connects to nothing.
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Rollcall load balancer: from the internet',
-      allowAllOutbound: false,
-    });
-    for (const port of listenerPorts(domain)) {
-      securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'The internet');
-    }
-    Validations.of(securityGroup).acknowledge({
-      id: 'AwsSolutions-EC23',
-      reason: 'It is the way in from the internet, on the ports of its listeners alone.',
-    });
+    const { vpc, subnets, exposure, fn, paths, domain, accessLogRetention, protect } = props;
     const balancer = new elb.ApplicationLoadBalancer(this, 'Balancer', {
       vpc,
       vpcSubnets: subnets,
-      securityGroup,
-      internetFacing: true,
+      securityGroup: this.groupFor(props),
+      internetFacing: exposure === 'public',
       dropInvalidHeaderFields: true,
       desyncMitigationMode: elb.DesyncMitigationMode.STRICTEST,
+      deletionProtection: protect,
     });
     const logs = new AccessLogBucket(this, 'AccessLogs', { retention: accessLogRetention });
     balancer.logAccessLogs(logs.bucket);
     // On the way down the load balancer goes before the bucket is emptied.
     balancer.node.addDependency(logs.bucket);
 
-    const listener = domain ? this.listenHttps(balancer, domain) : this.listenHttp(balancer);
-    const targetGroup = this.targetGroupOf(fn);
+    const listener = listen(this, balancer, exposure, domain);
+    const targetGroup = functionTargetGroup(this, 'Function', fn);
     const patterns = paths.map((path) => path.replaceAll(/\{[^}]+\}/g, '*'));
     for (let first = 0; first < patterns.length; first += VALUES_PER_RULE) {
       listener.addTargetGroups(`Routes${first / VALUES_PER_RULE + 1}`, {
@@ -75,84 +74,65 @@ export class LoadBalancer extends Construct {
       });
     }
     this.url = domain ? `https://${domain.name}` : `http://${balancer.loadBalancerDnsName}`;
+    this.balancer = balancer;
+    this.targetGroup = targetGroup;
+    this.domain = domain;
   }
 
-  private listenHttp(balancer: elb.ApplicationLoadBalancer): elb.ApplicationListener {
-    return balancer.addListener('Http', { port: 80, open: false, defaultAction: NOTHING_HERE });
+  /** A metric of the load balancer. */
+  metric(name: string, options: MetricOptions): Metric {
+    return this.balancer.metrics.custom(name, options);
   }
 
-  private listenHttps(balancer: elb.ApplicationLoadBalancer, domain: Domain): elb.ApplicationListener {
-    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', {
-      hostedZoneId: domain.hostedZoneId,
-      zoneName: domain.hostedZoneName,
-    });
-    const certificate = new Certificate(this, 'Certificate', {
-      domainName: domain.name,
-      validation: CertificateValidation.fromDns(zone),
-    });
-    new ARecord(this, 'Alias', {
-      zone,
-      recordName: `${domain.name}.`,
-      target: RecordTarget.fromAlias(new LoadBalancerTarget(balancer)),
-    });
-    // The same listener as without a domain, so that a domain can be added to what is deployed.
-    balancer.addListener('Http', {
-      port: 80,
-      open: false,
-      defaultAction: elb.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
-    });
-    return balancer.addListener('Https', {
-      port: 443,
-      open: false,
-      certificates: [certificate],
-      sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
-      defaultAction: NOTHING_HERE,
-    });
+  /** A metric of what it does with the function. */
+  targetMetric(name: string, options: MetricOptions): Metric {
+    const { loadBalancerFullName: LoadBalancer } = this.balancer;
+    const { targetGroupFullName: TargetGroup } = this.targetGroup;
+    return this.metric(name, options).with({ dimensionsMap: { LoadBalancer, TargetGroup } });
   }
 
-  /** CDK's LambdaTarget lets any load balancer of any account invoke the function; this one only those of this account. */
-  private targetGroupOf(fn: LambdaFunction): elb.ApplicationTargetGroup {
-    const { account } = Stack.of(this);
-    const permissionId = 'LoadBalancer';
-    fn.addPermission(permissionId, {
-      principal: new ServicePrincipal('elasticloadbalancing.amazonaws.com'),
-      sourceAccount: account,
-      // Its full name cannot be known here: the group can only be made once it may invoke.
-      sourceArn: Stack.of(this).formatArn({
-        service: 'elasticloadbalancing',
-        resource: 'targetgroup',
-        resourceName: '*',
-      }),
+  /**
+   * The load balancer as CloudFront reaches it inside of the VPC: by HTTPS if it has a certificate. An origin that is in
+   * use cannot be changed (CloudFront API reference, UpdateVpcOrigin), so one of another protocol is another one.
+   *
+   * @param edge where the distribution is
+   */
+  originOf(edge: Construct, props: FrontOriginProps): IOrigin {
+    const { balancer, domain } = this;
+    const vpcOrigin = new VpcOriginResource(edge, domain ? 'HttpsOrigin' : 'HttpOrigin', {
+      endpoint: VpcOriginEndpoint.applicationLoadBalancer(balancer),
+      protocolPolicy: domain ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
     });
-    const targetGroup = new elb.ApplicationTargetGroup(this, 'Function', {
-      targetType: elb.TargetType.LAMBDA,
-      multiValueHeadersEnabled: true,
-      targets: [
-        {
-          attachToApplicationTargetGroup: () => ({
-            targetType: elb.TargetType.LAMBDA,
-            targetJson: { id: fn.functionArn },
-          }),
-        },
-      ],
+    // With a domain, the name that CloudFront asks the certificate for; no record of it leads here.
+    const domainName = domain?.name ?? balancer.loadBalancerDnsName;
+    return VpcOrigin.withVpcOrigin(vpcOrigin, { ...props, domainName });
+  }
+
+  /** It invokes the function through Lambda's own door, not through the VPC, so it connects to nothing. */
+  private groupFor({ vpc, exposure, domain, logRetention }: LoadBalancerProps): SecurityGroup {
+    const isPublic = exposure === 'public';
+    const ports = listenerPorts(exposure, domain);
+    // CloudFront's addresses fill a group. One for another port must be another group, or the update to it would not fit.
+    const securityGroup = new SecurityGroup(this, isPublic ? 'SecurityGroup' : `SecurityGroup${ports.join()}`, {
+      vpc,
+      description: `Rollcall load balancer: from ${isPublic ? 'the internet' : 'CloudFront'}`,
+      allowAllOutbound: false,
     });
-    targetGroup.node.addDependency(fn.node.findChild(permissionId));
-    return targetGroup;
+    const clients: IPeer = isPublic
+      ? Peer.anyIpv4()
+      : new AwsPrefixList(this, 'CloudFront', { name: CLOUDFRONT, logRetention }).peer;
+    for (const port of ports) {
+      securityGroup.addIngressRule(clients, Port.tcp(port), isPublic ? 'The internet' : 'CloudFront');
+    }
+    if (isPublic) {
+      Validations.of(securityGroup).acknowledge({
+        id: 'AwsSolutions-EC23',
+        reason: 'It is the way in from the internet, on the ports of its listeners alone.',
+      });
+    }
+    return securityGroup;
   }
 }
 
-/** The ports that the load balancer listens on. */
-export function listenerPorts(domain: Domain | undefined): readonly number[] {
-  return domain ? [80, 443] : [80];
-}
-
-/** No invocation is paid for what scanners ask. */
-const NOTHING_HERE = elb.ListenerAction.fixedResponse(404, {
-  contentType: 'application/json',
-  messageBody: JSON.stringify({
-    type: 'about:blank',
-    title: 'Not Found',
-    status: 404,
-    detail: 'There is nothing at this address. GET / says what there is.',
-  }),
-});
+/** The addresses from which CloudFront connects to origins. They count as 55 of the 60 rules of a group: one port fits. */
+const CLOUDFRONT = 'com.amazonaws.global.cloudfront.origin-facing';

@@ -4,23 +4,23 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/env.ts';
 import { PEOPLE_ACTIONS, PEOPLE_SCHEMA } from '../../lambda/store/schema.ts';
-import { houseDefaults } from './timestamps-table.ts';
-
-export interface PeopleTableProps {
-  /** Whether the table outlives its stack, and refuses to be deleted. */
-  readonly protect: boolean;
-}
+import { houseDefaults, pinTable, type TableProtection } from './timestamps-table.ts';
 
 /** The table of the people who are greeted by name. */
 export class PeopleTable extends Construct {
   private readonly table: TableV2;
 
-  constructor(scope: Construct, id: string, { protect }: PeopleTableProps) {
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
+  constructor(scope: Construct, id: string, protection: TableProtection) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: PEOPLE_SCHEMA.partitionKey, type: AttributeType.STRING },
-      ...houseDefaults(protect),
+      ...houseDefaults(protection),
     });
+    pinTable(this.table);
   }
 
   /** Lets a function call what the store calls, and tells it the name of the table. */

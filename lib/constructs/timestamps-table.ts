@@ -5,17 +5,17 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/env.ts';
 import { TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
-
-export interface TimestampsTableProps {
-  /** Whether the table outlives its stack, and refuses to be deleted. */
-  readonly protect: boolean;
-}
+import { pinExports } from '../pin-exports.ts';
 
 /** The table of timestamps, with its index by source. */
 export class TimestampsTable extends Construct {
   private readonly table: TableV2;
 
-  constructor(scope: Construct, id: string, { protect }: TimestampsTableProps) {
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
+  constructor(scope: Construct, id: string, protection: TableProtection) {
     super(scope, id);
     const { partitionKey, sortKey, expiry, bySource } = TIMESTAMPS_SCHEMA;
     const key = (name: string) => ({ name, type: AttributeType.STRING });
@@ -30,8 +30,9 @@ export class TimestampsTable extends Construct {
         },
       ],
       timeToLiveAttribute: expiry,
-      ...houseDefaults(protect),
+      ...houseDefaults(protection),
     });
+    pinTable(this.table);
   }
 
   /** Lets a function call what the store calls, and tells it the name of the table. */
@@ -52,13 +53,26 @@ export class TimestampsTable extends Construct {
   }
 }
 
+/** What tables are protected by. */
+export interface TableProtection {
+  /** Whether the table outlives its stack, and refuses to be deleted. */
+  readonly protect: boolean;
+  /** How many days back it can be restored to any point in time. */
+  readonly recoveryDays: number;
+}
+
 /** What every table of the house has. */
-export function houseDefaults(protect: boolean) {
+export function houseDefaults({ protect, recoveryDays }: TableProtection) {
   return {
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.awsManagedKey(),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: recoveryDays },
     deletionProtection: protect,
     removalPolicy: protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   };
+}
+
+/** Keeps the exports of a table, whoever uses it. */
+export function pinTable({ stack, tableArn, tableName }: TableV2): void {
+  pinExports(stack, [tableArn, tableName]);
 }

@@ -1,60 +1,77 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { routes } from '../../lambda/routes.ts';
 import type { StageConfig } from '../config.ts';
+import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
-import { DynamoDbPrefixList } from '../constructs/dynamodb-prefix-list.ts';
+import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
+import type { OriginFactory } from '../constructs/front-origin.ts';
+import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
+import { OriginSecret } from '../constructs/origin-secret.ts';
+import { exposureOf } from '../stage-values.ts';
 import type { DataStack } from './data.ts';
+import { EDGE_REGION } from './edge.ts';
 import type { NetworkStack } from './network.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: StageConfig;
   readonly code: Code;
-  readonly network: Pick<NetworkStack, 'vpc' | 'publicSubnets' | 'isolatedSubnets'>;
+  readonly network: Pick<NetworkStack, 'vpc' | 'balancerSubnets' | 'isolatedSubnets'>;
   readonly tables: Pick<DataStack, 'timestamps' | 'people'>;
 }
 
-/** What answers: the function, and the load balancer in front of it. */
+/** What answers: the function, and the load balancer or the HTTP API in front of it. */
 export class ApiStack extends Stack {
+  /** What CloudFront asks. @default - CloudFront does not stand in front */
+  readonly origin: OriginFactory | undefined;
+  readonly fn: LambdaFunction;
+  readonly front: LoadBalancer | HttpApi;
+  /** The names of the alarms that tell. */
+  readonly alarms: readonly string[] = [];
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     const { config, code, network, tables } = props;
-    const { vpc, publicSubnets, isolatedSubnets } = network;
-    const { domain, memoryMb, shards, readShards, timestampRetentionDays } = config;
+    const { vpc, balancerSubnets, isolatedSubnets } = network;
+    const { cdn, domain, throttle, protectData: protect } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
+    const timeout = Duration.seconds(config.timeoutSeconds);
 
-    const dynamodb = new DynamoDbPrefixList(this, 'DynamoDb', { logRetention }).peer;
-    const { fn } = new ApiFunction(this, 'Api', {
-      code,
-      vpc,
-      subnets: isolatedSubnets,
-      dynamodb,
-      memoryMb,
-      timeout: Duration.seconds(config.timeoutSeconds),
-      shards,
-      readShards,
-      timestampRetentionDays,
-      logRetention,
-      corsOrigins: config.corsOrigins,
-    });
+    const name = `com.amazonaws.${this.region}.dynamodb`;
+    const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
+    const runtime = { code, vpc, subnets: isolatedSubnets, dynamodb, timeout, logRetention };
+    const { fn } = new ApiFunction(this, 'Api', { ...config, ...runtime });
     tables.timestamps.bindTo(fn);
     tables.people.bindTo(fn);
-    const { url } = new LoadBalancer(this, 'LoadBalancer', {
-      vpc,
-      subnets: publicSubnets,
-      fn,
-      paths: [...new Set(routes.map(({ path }) => path))],
-      domain,
-      accessLogRetention: Duration.days(config.accessLogRetentionDays),
-    });
-    if (!domain)
-      Annotations.of(this).addWarningV2(
-        'rollcall:http-only',
-        'No domain is configured: HTTP only, readable on its way.',
-      );
-    new CfnOutput(this, 'Url', { value: url, description: 'Where the API is reached' });
+
+    const paths = [...new Set(routes.map(({ path }) => path))];
+    const exposure = exposureOf(config);
+    const accessLogRetention = Duration.days(config.accessLogRetentionDays);
+    const balancer = { vpc, subnets: balancerSubnets, domain, accessLogRetention, protect };
+    const front = exposure
+      ? new LoadBalancer(this, 'LoadBalancer', { ...balancer, exposure, fn, paths, logRetention })
+      : new HttpApi(this, 'HttpApi', { fn, paths, throttle, logRetention });
+    if (cdn) {
+      const generation = cdn.originSecretGeneration;
+      const secret = new OriginSecret(this, 'OriginSecret', { generation, edgeRegion: EDGE_REGION });
+      secret.bindTo(fn);
+      // A second longer than the function may take, so that its answer is the one that arrives.
+      const readTimeout = timeout.plus(Duration.seconds(1));
+      this.origin = (edge) => front.originOf(edge, { customHeaders: secret.headersAtEdge(), readTimeout });
+    } else if (front instanceof LoadBalancer) {
+      new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
+      if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
+    }
+    this.fn = fn;
+    this.front = front;
+    if (config.alarms) this.alarms = new ApiAlarms(this, 'Alarms', { config, fn, front, tables }).names;
+    if (config.alarms && config.alarmEmails.length === 0)
+      Annotations.of(this).addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
   }
 }
+
+const NOBODY_IS_TOLD = 'No address stands in alarmEmails: the alarms are seen on the dashboard, and nobody is told.';
+const HTTP_ONLY = 'No domain is configured: HTTP only, readable on its way.';

@@ -1,11 +1,10 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { PeopleTable } from '../constructs/people-table.ts';
-import { TimestampsTable } from '../constructs/timestamps-table.ts';
+import { type TableProtection, TimestampsTable } from '../constructs/timestamps-table.ts';
 
 export interface DataStackProps extends StackProps {
-  /** Whether the tables outlive the stack, and refuse to be deleted. */
-  readonly protectData: boolean;
+  readonly protection: TableProtection;
 }
 
 /** What must not be lost: the tables. */
@@ -15,8 +14,7 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
-    const { protectData: protect } = props;
-    this.timestamps = new TimestampsTable(this, 'Timestamps', { protect });
-    this.people = new PeopleTable(this, 'People', { protect });
+    this.timestamps = new TimestampsTable(this, 'Timestamps', props.protection);
+    this.people = new PeopleTable(this, 'People', props.protection);
   }
 }

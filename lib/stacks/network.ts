@@ -1,17 +1,21 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { IpAddresses, type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { IpAddresses, type IVpc, type SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { DynamoDbEndpoint } from '../constructs/dynamodb-endpoint.ts';
 import { FlowLogs } from '../constructs/flow-logs.ts';
 import { TierAcl } from '../constructs/tier-acl.ts';
+import { UnroutedGateway } from '../constructs/unrouted-gateway.ts';
+import { pinExports } from '../pin-exports.ts';
+import type { Exposure } from '../stage-values.ts';
+import { BALANCER_TIERS, FUNCTION_TIER } from '../tiers.ts';
 
 const ANYWHERE = ['0.0.0.0/0'];
-/** A load balancer wants at least 32 addresses in a subnet (Elastic Load Balancing user guide). */
-const SUBNET_MASK = 27;
 
 export interface NetworkStackProps extends StackProps {
   readonly cidr: string;
+  /** Who reaches the load balancer. @default - there is none, nor subnets for one */
+  readonly exposure?: Exposure | undefined;
   /** The ports that the load balancer listens on. */
   readonly listenerPorts: readonly number[];
   readonly logRetention: RetentionDays;
@@ -20,39 +24,35 @@ export interface NetworkStackProps extends StackProps {
   readonly dynamodbCidrs?: readonly string[] | undefined;
 }
 
-/** The VPC: public subnets for the load balancer, isolated ones for the function, in two zones; no NAT. */
+/** The VPC: subnets for the load balancer, if there is one, and isolated ones for the function, in two zones; no NAT. */
 export class NetworkStack extends Stack {
   readonly vpc: IVpc;
-  readonly publicSubnets: SubnetSelection = { subnetType: SubnetType.PUBLIC };
-  readonly isolatedSubnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_ISOLATED };
+  readonly balancerSubnets: SubnetSelection;
+  readonly isolatedSubnets: SubnetSelection = { subnetGroupName: FUNCTION_TIER.name };
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    const { cidr, listenerPorts, logRetention, dataStackName, dynamodbCidrs = ANYWHERE } = props;
-    const { publicSubnets, isolatedSubnets } = this;
+    const { cidr, exposure, listenerPorts, logRetention, dataStackName, dynamodbCidrs = ANYWHERE } = props;
+    const tier = exposure && BALANCER_TIERS[exposure];
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: 2,
       natGateways: 0,
       restrictDefaultSecurityGroup: true,
-      subnetConfiguration: [
-        // Load balancers have addresses of their own; nothing else that starts here should get one.
-        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: SUBNET_MASK, mapPublicIpOnLaunch: false },
-        { name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: SUBNET_MASK },
-      ],
+      subnetConfiguration: [...(tier ? [tier] : []), FUNCTION_TIER],
     });
-    new FlowLogs(this, 'FlowLogs', { vpc, retention: logRetention });
-    new TierAcl(this, 'PublicAcl', {
-      vpc,
-      subnets: publicSubnets,
-      from: listenerPorts.map((port) => ({ cidrs: ANYWHERE, port })),
-    });
-    new TierAcl(this, 'IsolatedAcl', {
-      vpc,
-      subnets: isolatedSubnets,
-      to: [{ cidrs: dynamodbCidrs, port: 443 }],
-    });
-    new DynamoDbEndpoint(this, 'DynamoDb', { vpc, subnets: isolatedSubnets, dataStackName });
     this.vpc = vpc;
+    this.balancerSubnets = { subnetGroupName: tier?.name ?? 'none' };
+    if (exposure === 'internal') new UnroutedGateway(this, 'Gateway', vpc);
+    new FlowLogs(this, 'FlowLogs', { vpc, retention: logRetention });
+    if (tier) {
+      // CloudFront, too, comes with addresses of its own, which no ACL could name.
+      const from = listenerPorts.map((port) => ({ cidrs: ANYWHERE, port }));
+      new TierAcl(this, `${tier.name}Acl`, { vpc, subnets: this.balancerSubnets, from });
+    }
+    const to = [{ cidrs: dynamodbCidrs, port: 443 }];
+    new TierAcl(this, 'IsolatedAcl', { vpc, subnets: this.isolatedSubnets, to });
+    new DynamoDbEndpoint(this, 'DynamoDb', { vpc, subnets: this.isolatedSubnets, dataStackName });
+    pinExports(this, [vpc.vpcId, ...[...vpc.publicSubnets, ...vpc.isolatedSubnets].map(({ subnetId }) => subnetId)]);
   }
 }

@@ -63,11 +63,23 @@ describe('The plan of a destroy', () => {
     expect(linesOn(type, { Properties })).toContain('its deletion protection is on, and fails the destroy');
   });
 
+  it('keeps a protected load balancer, on which the destroy fails', () => {
+    const attribute = (Value: string) => ({ LoadBalancerAttributes: [{ Key: 'deletion_protection.enabled', Value }] });
+    const type = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+    expect(linesOn(type, { Properties: attribute('true') })).toContain('its deletion protection is on, and fails');
+    expect(linesOn(type, { Properties: attribute('false') })).toContain('Nothing is kept.');
+  });
+
   it('says that a deleted table can be restored for a while', () => {
     const settings = { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } };
     const note = 'app-data/It (DynamoDB can restore it for 35 days)';
     expect(linesOn('AWS::DynamoDB::Table', { Properties: settings })).toContain(note);
     expect(linesOn('AWS::DynamoDB::GlobalTable', { Properties: { Replicas: [settings] } })).toContain(note);
+  });
+
+  it('says that a deleted key waits for a while', () => {
+    const note = 'app-data/It (KMS deletes it after 7 days, and takes nothing for it until then)';
+    expect(linesOn('AWS::KMS::Key', { Properties: { PendingWindowInDays: 7 } })).toContain(note);
   });
 
   it('deletes a bucket only if something empties it, and keeps one that is retained', () => {

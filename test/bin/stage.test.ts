@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { buildApp } from '../support/synth.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REGION = 'eu-west-1';
@@ -18,7 +20,9 @@ const running = new Set<ChildProcess>();
 let synth: Awaited<ReturnType<typeof run>> & { readonly templates: string; readonly asked: readonly string[] };
 /** A folder whose cdk.json has a poc stage that is synthesised already. */
 let ready: string;
-/** A folder whose cdk.json has a stage that is protected, and one with a bad value. */
+/** The same for the serverless stage, which is deployed to two regions. */
+let readyTwice: string;
+/** A folder whose cdk.json has a stage like prod, which is protected, and one with a bad value. */
 let other: string;
 
 beforeAll(async () => {
@@ -30,12 +34,14 @@ beforeAll(async () => {
     templates,
     asked,
   };
-  ready = freshFolder();
-  const copy = `fs.cpSync(${JSON.stringify(templates)}, process.env.CDK_OUTDIR, { recursive: true });`;
-  writeFileSync(join(ready, 'app.js'), `const fs = require('node:fs'); ${copy}`);
-  writeCdkJson(ready, 'node app.js', { poc: { region: REGION } });
+  ready = readyFolder(templates, { poc: { region: REGION } });
+  const { serverless, prod } = cdkJson.context.stages;
+  const both = freshFolder();
+  (await buildApp(both, {}, 'serverless')).synth();
+  cpSync(both, templates, { recursive: true, filter: (file) => !/(manifest|tree|cdk)\.(json|out)$/.test(file) });
+  readyTwice = readyFolder(both, { serverless });
   other = freshFolder();
-  const stages = { safe: { region: REGION, protectData: true }, bad: { region: REGION, memoryMb: 1 } };
+  const stages = { safe: prod, bad: { region: REGION, memoryMb: 1 } };
   writeCdkJson(other, `node ${join(ROOT, 'bin', 'rollcall.ts')}`, stages);
 });
 afterAll(() => {
@@ -47,6 +53,15 @@ afterAll(() => {
 
 function freshFolder(): string {
   return mkdtempSync(join(folder, 'some-'));
+}
+
+/** A folder with an app that has synthesised already. */
+function readyFolder(templates: string, stages: object): string {
+  const into = freshFolder();
+  const copy = `fs.cpSync(${JSON.stringify(templates)}, process.env.CDK_OUTDIR, { recursive: true });`;
+  writeFileSync(join(into, 'app.js'), `const fs = require('node:fs'); ${copy}`);
+  writeCdkJson(into, 'node app.js', stages);
+  return into;
 }
 
 function writeCdkJson(into: string, app: string, stages: object): void {
@@ -82,13 +97,19 @@ async function run(args: readonly string[], variables: Record<string, string> = 
  * In the place of AWS: the stacks of the poc stage are there, just as they were synthesised, until they are deleted. It
  * shows that cdk understands what it is told, and what it then asks for; not how AWS deploys.
  */
-async function startAws(bootstrapVersion = 21) {
+async function startAws(bootstrapVersion = 21, unknownRegion = '') {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
     const query = new URLSearchParams(body || request.url?.split('?')[1]);
     const action = query.get('Action') ?? request.headers['x-amz-target']?.toString() ?? 'S3';
     const stack = query.get('StackName') ?? '';
+    // The region stands in the scope of the signature.
+    if (action === 'AmazonSSM.GetParameter' && request.headers.authorization?.includes(`/${unknownRegion}/`)) {
+      asked.push(`${action} in ${unknownRegion}`);
+      response.writeHead(400).end('{"__type":"ParameterNotFound"}');
+      return;
+    }
     const isGone = action === 'DescribeStacks' && asked.includes(`DeleteStack ${stack}`);
     asked.push(`${action} ${stack}`.trim());
     const answer = ANSWERS[isGone ? 'Gone' : action]?.(stack, query, bootstrapVersion) ?? '';
@@ -138,15 +159,20 @@ const ANSWERS: Record<string, (stack: string, query: URLSearchParams, version: n
 describe.concurrent('bin/stage.ts', () => {
   it('synth says which templates it made, and asks nobody, though there are credentials', () => {
     const { code, output, templates, asked } = synth;
-    const files = ['data', 'network', 'api'].map((name) => join(templates, `rollcall-poc-${name}.template.json`));
+    const files = ['data', 'network', 'api', 'monitoring'].map((name) =>
+      join(templates, `rollcall-poc-${name}.template.json`),
+    );
     expect([code, asked, files.filter((file) => !existsSync(file))]).toEqual([0, [], []]);
     const [title, ...lines] = output.trimEnd().split('\n');
     expect(title).toBe('Stage poc is synthesised:');
     expect(lines.map((line) => resolve(ROOT, line.trim()))).toEqual(files);
   });
 
-  it('synth warns of the poc stage that it is HTTP only, and of nothing else', () => {
-    expect(synth.errors.match(/^WARNING.*/gm)).toEqual([expect.stringContaining('No domain is configured: HTTP only')]);
+  it('synth warns of the poc stage that it is HTTP only and that its alarms tell nobody, and of nothing else', () => {
+    expect(synth.errors.match(/^WARNING.*/gm)).toEqual([
+      expect.stringContaining('No domain is configured: HTTP only'),
+      expect.stringContaining('No address stands in alarmEmails'),
+    ]);
     expect(synth.errors).not.toMatch(/feature flags|notice|telemetry|Supply a stack/i);
   });
 
@@ -159,11 +185,22 @@ describe.concurrent('bin/stage.ts', () => {
   it('plan:destroy says, without credentials, that nothing of the poc stage is kept', async () => {
     const { code, output, errors } = await run(['plan:destroy', '-o', freshFolder()], {}, ready);
     expect([code, errors]).toEqual([0, '']);
-    expect(output.match(/^rollcall.*/gm)?.map((line) => line.replace(/\d+/, 'N'))).toEqual(
-      ['api', 'network', 'data'].map((name) => `rollcall-poc-${name}: deletes N resources, keeps nothing`),
+    expect(output.match(/^rollcall.*/gm)?.map((line) => line.replace(/\d+ resources?/, 'N resources'))).toEqual(
+      ['monitoring', 'api', 'network', 'data'].map(
+        (name) => `rollcall-poc-${name}: deletes N resources, keeps nothing`,
+      ),
     );
     expect(output).toContain('\n        rollcall-poc-data/Timestamps/Table (');
-    expect(output).toMatch(/Destroying stage poc deletes \d+ resources of 3 stacks\. Nothing is kept\.\n$/);
+    expect(output).toMatch(/Destroying stage poc deletes \d+ resources of 4 stacks\. Nothing is kept\.\n$/);
+  });
+
+  it('plan:destroy takes the stacks of the dashboard and the edge first, which use the others, and keeps nothing of serverless', async () => {
+    const args = ['plan:destroy', '-c', 'stage=serverless', '-o', freshFolder()];
+    const { output } = await run(args, {}, readyTwice);
+    expect(output.match(/^rollcall-serverless-\w+/gm)).toEqual(
+      ['monitoring', 'edge', 'api', 'network', 'data'].map((name) => `rollcall-serverless-${name}`),
+    );
+    expect(output).toMatch(/ of 5 stacks\. Nothing is kept\.\n$/);
   });
 
   it('plan compares all stacks with what is there, and only reads', async () => {
@@ -172,7 +209,31 @@ describe.concurrent('bin/stage.ts', () => {
     expect([code, output]).toEqual([0, `Stage poc in account 123456789012, region ${REGION}\n\n`]);
     const reading = /^(AssumeRole|GetCallerIdentity|AmazonSSM\.GetParameter|DescribeStacks|GetTemplate)\b/;
     expect(asked.filter((action) => !reading.test(action))).toEqual([]);
-    expect(new Set(asked.filter((action) => action.startsWith('GetTemplate'))).size).toBe(3);
+    expect(new Set(asked.filter((action) => action.startsWith('GetTemplate'))).size).toBe(4);
+  });
+
+  it('plan compares the stacks in both regions of a stage behind CloudFront', async () => {
+    const { asked, variables } = await startAws();
+    const args = ['plan', '-c', 'stage=serverless', '-o', freshFolder()];
+    const { code, output } = await run(args, variables, readyTwice);
+    const regions = `${REGION}, us-east-1`;
+    expect([code, output]).toEqual([0, `Stage serverless in account 123456789012, regions ${regions}\n\n`]);
+    expect(new Set(asked.filter((action) => action.startsWith('GetTemplate')))).toEqual(
+      new Set(
+        ['network', 'data', 'api', 'edge', 'monitoring'].map((name) => `GetTemplate rollcall-serverless-${name}`),
+      ),
+    );
+  });
+
+  it('deploy refuses an account that is not bootstrapped in the region of CloudFront', async () => {
+    const { asked, variables } = await startAws(21, 'us-east-1');
+    const args = ['deploy', '-c', 'stage=serverless', '-o', freshFolder()];
+    const { code, output, errors } = await run(args, variables, readyTwice);
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toMatch(
+      /^Account 123456789012 is not bootstrapped for CDK in us-east-1: run npx cdk bootstrap aws:.*us-east-1 .*\n$/,
+    );
+    expect(asked).toEqual(['GetCallerIdentity', 'AmazonSSM.GetParameter', 'AmazonSSM.GetParameter in us-east-1']);
   });
 
   it('deploy ends with the address and what to try', async () => {
@@ -187,7 +248,7 @@ describe.concurrent('bin/stage.ts', () => {
     const { code, output } = await run(['destroy', '--yes', '-o', freshFolder()], variables, ready);
     expect([code, output]).toEqual([0, expect.stringContaining('Nothing is kept.')]);
     expect(asked.filter((action) => action.startsWith('DeleteStack'))).toEqual(
-      ['api', 'network', 'data'].map((name) => `DeleteStack rollcall-poc-${name}`),
+      ['monitoring', 'api', 'network', 'data'].map((name) => `DeleteStack rollcall-poc-${name}`),
     );
   });
 
@@ -195,7 +256,8 @@ describe.concurrent('bin/stage.ts', () => {
     const { asked, variables } = await startAws();
     const { code, errors } = await run(['destroy', '--yes', '-c', 'stage=safe'], variables, other);
     expect([code, errors]).toEqual([1, expect.stringMatching(/^Stage safe is protected .*protectData to false.*\n$/)]);
-    expect(asked).toEqual(['GetCallerIdentity', 'AmazonSSM.GetParameter']);
+    expect(errors).toContain('rollcall-safe-edge');
+    expect(asked).toEqual(['GetCallerIdentity', 'AmazonSSM.GetParameter', 'AmazonSSM.GetParameter']);
   });
 
   it('deploy refuses an account whose bootstrap is too old for the stacks', async () => {

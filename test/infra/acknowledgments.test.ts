@@ -2,51 +2,38 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, type NagPack, ServerlessChecks } from 'cdk-nag';
-import * as v from 'valibot';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from '../../bin/findings.ts';
+import { describeCompliance, examine, STANDARDS, whatIsOpen } from '../../bin/standards.ts';
 import { buildApp } from '../support/synth.ts';
 
-/** How CDK keeps an acknowledgment in a construct's metadata: the rule, behind the name of a plugin, and the reason. */
-const Acknowledged = v.record(v.string(), v.string());
+const PACKS = [
+  (app: App) => new AwsSolutionsChecks(app),
+  (app: App) => new ServerlessChecks(app),
+  ...STANDARDS.map(([, , pack]) => pack),
+];
 
-/** What is acknowledged in an app: where, which rule, why. */
-function acknowledgmentsOf(app: App) {
-  return app.node.findAll().flatMap(({ node }) =>
-    node.metadata
-      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-      .flatMap(({ data }) => Object.entries(v.parse(Acknowledged, data)))
-      // CDK's own constructs acknowledge findings of CloudFormation's rules themselves.
-      .filter(([id]) => !id.startsWith('CloudFormation-Validate::'))
-      .map(([id, reason]) => ({ path: node.path, rule: id.replace(/^\w+::/, ''), reason })),
-  );
-}
-
-/** What a pack of rules finds in an app: where, which rule. */
-function findingsOf(pack: NagPack, app: App) {
-  return pack
-    .validateScope(app)
-    .violations.flatMap(({ ruleName: rule, violatingResources }) =>
-      violatingResources.map(({ constructPath = '' }) => ({ path: constructPath, rule })),
-    );
-}
-
-describe('what is acknowledged', () => {
+describe.each(['poc', 'serverless', 'prod'])('in the stage %s, what is acknowledged', (stage) => {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
-  let acknowledgments: ReturnType<typeof acknowledgmentsOf>;
-  let findings: ReturnType<typeof findingsOf>;
+  let app: App;
+  let acknowledgments: Acknowledgment[];
+  let findings: Finding[];
 
   beforeAll(async () => {
-    acknowledgments = acknowledgmentsOf(await buildApp(folder));
+    app = await buildApp(folder, {}, stage);
+    app.synth(); // Some resources are made only now.
+    acknowledgments = acknowledgmentsOf(app);
     const spy = vi.spyOn(Validations.prototype, 'acknowledge').mockImplementation(() => {});
-    const app = await buildApp(folder);
+    const bare = await buildApp(folder, {}, stage);
+    bare.synth();
     spy.mockRestore();
-    findings = [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap((pack) => findingsOf(pack, app));
+    findings = PACKS.flatMap((pack) => findingsOf(pack(bare), bare));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is still found without the acknowledgment', () => {
-    const covers = (path: string) => (finding: { path: string }) => finding.path.startsWith(`${path}/`);
+    const covers = (path: string) => (finding: Finding) => finding.path === path || finding.path.startsWith(`${path}/`);
     const stale = acknowledgments.filter(
       ({ path, rule }) => !findings.filter((finding) => finding.rule === rule).some(covers(path)),
     );
@@ -54,11 +41,11 @@ describe('what is acknowledged', () => {
     expect(acknowledgments.length).toBeGreaterThan(5);
   });
 
-  it('is all that is found', () => {
-    const open = findings.filter(
-      ({ path, rule }) => !acknowledgments.some((known) => known.rule === rule && path.startsWith(`${known.path}/`)),
-    );
-    expect(open).toEqual([]);
+  it('is all that is found, by the rules of AWS and by those of the standards', () => {
+    const isKnown = ({ path, rule }: Finding) =>
+      acknowledgments.some((known) => known.rule === rule && `${path}/`.startsWith(`${known.path}/`));
+    expect(findings.filter((finding) => !isKnown(finding))).toEqual([]);
+    for (const [, prefix] of STANDARDS) expect(findings.some(({ rule }) => rule.startsWith(prefix))).toBe(true);
   });
 
   it('is acknowledged below its stack, with a reason', () => {
@@ -66,5 +53,17 @@ describe('what is acknowledged', () => {
       expect(path).toContain('/');
       expect(reason.length).toBeGreaterThan(20);
     }
+  });
+
+  it('is counted by the summary, which says what is open, too, and fails then', () => {
+    const results = examine(app);
+    expect(results.map(({ open }) => open)).toEqual([[], [], []]);
+    expect(whatIsOpen(results)).toBeUndefined();
+    const text = describeCompliance(stage, results);
+    expect(text).toMatch(/^ {2}NIST 800-53 R5: (\d+) findings, \1 acknowledged, 0 open$/m);
+    expect(text).toMatch(/^ +\d+ IAMNoInlinePolicy: It belongs to one role/m);
+    const open = [{ standard: 'X', acknowledged: [], open: [{ rule: 'X-Rule', path: 'a/b' }] }];
+    expect(describeCompliance(stage, open)).toContain('X: 1 findings, 0 acknowledged, 1 open\n    open: X-Rule on a/b');
+    expect(whatIsOpen([...results, ...open])).toMatch(/^1 finding is neither fixed nor acknowledged/);
   });
 });

@@ -8,7 +8,7 @@ import { routes } from '../../lambda/routes.ts';
 import { listen } from '../support/server.ts';
 import { backends, openStore } from '../support/stores.ts';
 import { synthesise, type Templates } from '../support/synth.ts';
-import { propertiesOf, textOf } from './requirements.ts';
+import { propertiesOf, textOf } from './requirements/templates.ts';
 
 vi.spyOn(console, 'info').mockImplementation(() => {});
 
@@ -31,11 +31,11 @@ function createRecorder(endpoint: string, seen: Set<string>): Server {
 
 describe('the function', () => {
   const seen = new Set<string>();
-  let templates: Templates;
+  let stages: Templates[];
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    templates = await synthesise();
+    stages = await Promise.all(['poc', 'serverless', 'prod'].map((stage) => synthesise({}, stage)));
     const [embedded] = backends();
     if (embedded === undefined) throw new Error('no store');
     const store = await openStore(embedded);
@@ -74,13 +74,17 @@ describe('the function', () => {
     return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));
   }
 
-  it('calls of DynamoDB exactly what its role allows, on every route', () => {
-    expect(allowed(propertiesOf(templates.api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).toEqual(seen);
+  it('calls of DynamoDB exactly what its role allows, on every route and in every stage', () => {
+    for (const { api } of stages) {
+      expect(allowed(propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).toEqual(seen);
+    }
   });
 
   it('calls of DynamoDB exactly what the endpoint lets through', () => {
     // The name of a table in the policy of the endpoint takes in its index.
     const onTables = new Set([...seen].map((call) => call.replace(', the index', '')));
-    expect(allowed(propertiesOf(templates.network, 'AWS::EC2::VPCEndpoint').PolicyDocument)).toEqual(onTables);
+    for (const { network } of stages) {
+      expect(allowed(propertiesOf(network, 'AWS::EC2::VPCEndpoint').PolicyDocument)).toEqual(onTables);
+    }
   });
 });

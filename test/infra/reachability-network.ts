@@ -13,7 +13,7 @@ import {
   type SecurityGroup,
 } from './reachability-rules.ts';
 import { readSubnets, type Subnet } from './reachability-subnets.ts';
-import { resourceReader, type Stacks } from './reachability-template.ts';
+import { type ResourceReader, resourceReader, type Service, type Stacks } from './reachability-template.ts';
 
 export interface Endpoint extends Peer {
   readonly name: string;
@@ -21,6 +21,8 @@ export interface Endpoint extends Peer {
   readonly subnet?: Subnet;
   /** Whether an internet gateway has an address for it. */
   readonly isPublic: boolean;
+  /** Whether CloudFront has network interfaces in its subnet, because a load balancer there is an origin. */
+  readonly isNearCloudFront: boolean;
 }
 
 /** Addresses outside of the VPC. */
@@ -28,6 +30,8 @@ export interface Outside {
   readonly internet: readonly string[];
   /** Taken to be in the prefix list of DynamoDB. */
   readonly dynamodb: readonly string[];
+  /** Taken to be in the prefix list of CloudFront. */
+  readonly cloudfront?: readonly string[];
 }
 
 export interface Network {
@@ -61,7 +65,7 @@ const LambdaFunction = v.object({
  *
  * @throws Error that names what is not understood
  */
-export function readNetwork(stacks: Stacks, { internet, dynamodb }: Outside): Network {
+export function readNetwork(stacks: Stacks, { internet, dynamodb, cloudfront = [] }: Outside): Network {
   const reader = resourceReader(stacks);
   const [vpc, ...others] = reader.read('AWS::EC2::VPC', Vpc);
   if (!vpc || others.length > 0) throw new Error('The model is one of a single VPC.');
@@ -70,10 +74,12 @@ export function readNetwork(stacks: Stacks, { internet, dynamodb }: Outside): Ne
   const subnets = readSubnets(reader, acls);
   const balancers = reader.read('AWS::ElasticLoadBalancingV2::LoadBalancer', LoadBalancer);
   const functions = reader.read('AWS::Lambda::Function', LambdaFunction);
+  const vpcOrigins = readVpcOrigins(reader, vpc.id);
   reader.assertAllRead();
+  const nearCloudFront = balancers.flatMap(({ id, Subnets }) => (vpcOrigins.includes(id) ? Subnets : []));
 
-  const outside = (name: string, address: string, isDynamoDb: boolean): Endpoint => {
-    return { name: `${name} ${address}`, address, isDynamoDb, isPublic: true };
+  const outside = (name: string, address: string, service?: Service): Endpoint => {
+    return { name: `${name} ${address}`, address, service, isPublic: true, isNearCloudFront: false };
   };
   // The templates tell only of load balancers whether they are public. To any other host somebody may give an Elastic IP
   // address by hand, so that it has none must not be what keeps it from the internet.
@@ -87,11 +93,19 @@ export function readNetwork(stacks: Stacks, { internet, dynamodb }: Outside): Ne
     const subnet = at(subnets, subnetId);
     const address = subnet.cidr.replace(/\d+\/\d+$/, (last) => String(Number.parseInt(last, 10) + host));
     const its = groupIds.map((id) => at(groups, id));
-    return { name: `${name} in ${subnet.name}`, address, isDynamoDb: false, groups: its, subnet, isPublic };
+    return {
+      name: `${name} in ${subnet.name}`,
+      address,
+      groups: its,
+      subnet,
+      isPublic,
+      isNearCloudFront: nearCloudFront.includes(subnetId),
+    };
   };
   const endpoints = [
-    ...internet.map((address) => outside('internet', address, false)),
-    ...dynamodb.map((address) => outside('DynamoDB', address, true)),
+    ...internet.map((address) => outside('internet', address)),
+    ...dynamodb.map((address) => outside('DynamoDB', address, 'DynamoDB')),
+    ...cloudfront.map((address) => outside('CloudFront', address, 'CloudFront')),
     ...[...subnets.keys()].map((id) => inside('other host', id, 10, [defaultGroupId(vpc.id)])),
     ...balancers.flatMap(({ Subnets, SecurityGroups, Scheme }) =>
       Subnets.map((id) => inside('load balancer', id, 11, SecurityGroups, Scheme === 'internet-facing')),
@@ -104,4 +118,25 @@ export function readNetwork(stacks: Stacks, { internet, dynamodb }: Outside): Ne
   const names = endpoints.map(({ name }) => name);
   if (new Set(names).size < names.length) throw new Error(`Two endpoints have the same name: ${names.join(', ')}.`);
   return { endpoints, acls: [...acls.values()], groups: [...groups.values()] };
+}
+
+const VpcOrigin = v.strictObject({
+  VpcOriginEndpointConfig: v.object({ Arn: Id }),
+  Tags: anything,
+});
+const Distribution = v.object({
+  DistributionConfig: v.object({
+    Origins: v.array(v.object({ VpcOriginConfig: v.optional(v.object({ VpcOriginId: v.unknown() })) })),
+  }),
+});
+const Attachment = v.object({ VpcId: Id });
+
+/** The load balancers that a distribution reaches inside of the VPC, which must have an internet gateway for that. */
+function readVpcOrigins({ read }: ResourceReader, vpcId: string): string[] {
+  const used = read('AWS::CloudFront::Distribution', Distribution).flatMap(({ DistributionConfig }) =>
+    DistributionConfig.Origins.map(({ VpcOriginConfig }) => VpcOriginConfig?.VpcOriginId),
+  );
+  const hasGateway = read('AWS::EC2::VPCGatewayAttachment', Attachment).some(({ VpcId }) => VpcId === vpcId);
+  const origins = read('AWS::CloudFront::VpcOrigin', VpcOrigin).filter(({ id }) => hasGateway && used.includes(id));
+  return origins.map(({ VpcOriginEndpointConfig }) => VpcOriginEndpointConfig.Arn);
 }

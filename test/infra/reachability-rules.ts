@@ -1,7 +1,7 @@
 /** What filters packets in a VPC, read from templates: network ACLs and security groups. */
 import { BlockList } from 'node:net';
 import * as v from 'valibot';
-import { DYNAMODB_PREFIX_LIST, type ResourceReader } from './reachability-template.ts';
+import { listOf, PREFIX_LISTS, type ResourceReader, type Service } from './reachability-template.ts';
 
 /** TCP ports from one to another, both included. */
 export interface Ports {
@@ -13,8 +13,8 @@ const ALL_PORTS: Ports = { from: 0, to: 65_535 };
 /** Who is at the other end of a packet or of a connection. */
 export interface Peer {
   readonly address: string;
-  /** Whether its address is in the prefix list of DynamoDB. */
-  readonly isDynamoDb: boolean;
+  /** The service in whose prefix list its address is. @default - it is in none */
+  readonly service?: Service | undefined;
   /** The security groups of its network interface. @default - it is outside of the VPC and has none */
   readonly groups?: readonly SecurityGroup[];
 }
@@ -112,8 +112,8 @@ const groupRule = {
   CidrIp: v.optional(Block),
   SourceSecurityGroupId: v.optional(Id),
   DestinationSecurityGroupId: v.optional(Id),
-  SourcePrefixListId: v.optional(v.literal(DYNAMODB_PREFIX_LIST)),
-  DestinationPrefixListId: v.optional(v.literal(DYNAMODB_PREFIX_LIST)),
+  SourcePrefixListId: v.optional(v.picklist(PREFIX_LISTS)),
+  DestinationPrefixListId: v.optional(v.picklist(PREFIX_LISTS)),
   FromPort: anything,
   ToPort: anything,
 };
@@ -132,8 +132,11 @@ const GroupRule = v.pipe(
     const { GroupId: groupId, IpProtocol, CidrIp } = rule;
     if (IpProtocol === 'icmp') return { groupId, ...ALLOW_NOTHING };
     const source = rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId;
+    const list = rule.SourcePrefixListId ?? rule.DestinationPrefixListId;
     const includes: Rule['includes'] =
-      CidrIp ?? (({ isDynamoDb, groups = [] }) => (source ? groups.some(({ id }) => id === source) : isDynamoDb));
+      CidrIp ??
+      (({ service, groups = [] }) =>
+        source ? groups.some(({ id }) => id === source) : service !== undefined && listOf(service) === list);
     const ports = IpProtocol === 'tcp' ? { from: rule.FromPort, to: rule.ToPort } : ALL_PORTS;
     return { groupId, includes, ports };
   }),

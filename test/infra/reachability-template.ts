@@ -5,8 +5,17 @@ import type { CfnTemplate, Json } from '../support/synth.ts';
 /** Templates by the names of their stacks. */
 export type Stacks = Readonly<Record<string, CfnTemplate>>;
 
-/** What a reference to AWS's list of the addresses of DynamoDB becomes: only AWS knows its id, and what is in it. */
-export const DYNAMODB_PREFIX_LIST = 'the prefix list of DynamoDB';
+/** Services whose addresses AWS keeps in lists, by the names of the lists. */
+const LISTS = [
+  { pattern: /"com\.amazonaws\.[\w-]+\.dynamodb"/, service: 'DynamoDB' },
+  { pattern: /"com\.amazonaws\.global\.cloudfront\.origin-facing"/, service: 'CloudFront' },
+] as const;
+export type Service = (typeof LISTS)[number]['service'];
+/** What a reference to such a list becomes: only AWS knows its id, and what is in it. */
+export const PREFIX_LISTS: readonly string[] = LISTS.map(({ service }) => listOf(service));
+export function listOf(service: Service): string {
+  return `the prefix list of ${service}`;
+}
 
 /** Resources about the network through which nothing passes. */
 const WITHOUT_EFFECT: readonly string[] = ['AWS::EC2::FlowLog'];
@@ -77,6 +86,12 @@ function callIntrinsic(stacks: Stacks, stack: string, name: string, argument: Js
         if (output) return resolve(stacks, exporter, output.Value);
       }
       return undefined;
+    case 'Fn::GetStackOutput': {
+      if (!isObject(argument)) return undefined;
+      const producer = String(argument.StackName).replace(/^.*-/, '');
+      const output = stacks[producer]?.Outputs?.[String(argument.OutputName)];
+      return output && resolve(stacks, producer, output.Value);
+    }
     case 'Fn::Join': {
       const [separator, parts] = list;
       if (typeof separator !== 'string' || !parts || !isList(parts)) return undefined;
@@ -102,9 +117,14 @@ function attribute(stacks: Stacks, stack: string, [name, attribute]: readonly Js
       return `${stack}/${name}.DefaultSecurityGroup`;
     case 'AWS::EC2::VPC.CidrBlock':
       return Properties.CidrBlock;
-    case 'Custom::AWS.PrefixLists.0.PrefixListId':
+    case 'AWS::EC2::InternetGateway.InternetGatewayId':
+    case 'AWS::CloudFront::VpcOrigin.Id':
+      return `${stack}/${name}`;
+    case 'Custom::AWS.PrefixLists.0.PrefixListId': {
       // The custom resource asks for the list by its name.
-      return /"com\.amazonaws\.[\w-]+\.dynamodb"/.test(String(Properties.Create)) ? DYNAMODB_PREFIX_LIST : undefined;
+      const list = LISTS.find(({ pattern }) => pattern.test(String(Properties.Create)));
+      return list && listOf(list.service);
+    }
     default:
       return undefined;
   }

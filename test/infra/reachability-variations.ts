@@ -101,10 +101,16 @@ export function removals(stacks: Stacks): Variation[] {
     'AWS::EC2::Route',
     'AWS::EC2::SubnetRouteTableAssociation',
     'AWS::EC2::VPCGatewayAttachment',
+    'AWS::CloudFront::VpcOrigin',
   );
   const endpoints = ofTypes(stacks, 'AWS::EC2::VPCEndpoint');
+  const routing = JSON.stringify([...ofTypes(stacks, 'AWS::EC2::Route'), ...endpoints]);
+  const isUsed = (routeTable: Json | undefined) => routing.includes(JSON.stringify(routeTable));
   return [
-    ...resources.map(({ id }): Variation => [id, without(stacks, id)]),
+    // A route table without a route is what keeps its subnet from those of the main one.
+    ...resources
+      .filter(({ properties }) => !('SubnetId' in properties) || isUsed(properties.RouteTableId))
+      .map(({ id }): Variation => [id, without(stacks, id)]),
     ...endpoints.flatMap(({ id, properties }) => {
       const tables = properties.RouteTableIds as readonly Json[];
       return tables.map((_, index): Variation => {

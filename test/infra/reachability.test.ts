@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { type Json, synthesise } from '../support/synth.ts';
-import { compare, describeFlow, type Flow, flowsOf, whatStops } from './reachability.ts';
+import { compare, describeFlow, flowsOf, whatStops } from './reachability.ts';
 import { readNetwork } from './reachability-network.ts';
+import {
+  CLOUDFRONT,
+  INTERNET,
+  intended,
+  LISTED,
+  OUTSIDE,
+  poc,
+  prod,
+  prodWithDomain,
+  type Stage,
+  serverless,
+  UNLISTED,
+  withDomain,
+  withList,
+} from './reachability-stages.ts';
 import type { Stacks } from './reachability-template.ts';
 import {
   ANYWHERE,
   aclRule,
   add,
+  edit,
   guardRemovals,
   ofTypes,
   placeholders,
@@ -15,114 +31,34 @@ import {
   resource,
   tcp,
   widenings,
+  without,
 } from './reachability-variations.ts';
-
-// From one end of the internet to the other.
-const INTERNET = ['1.0.0.1', '223.255.255.254'];
-// The last address of a block and the first of another, and the one that follows the former.
-const LISTED = ['52.94.25.255', '52.119.240.0'];
-const UNLISTED = '52.94.26.0';
-const OUTSIDE = { internet: INTERNET, dynamodb: [...LISTED, UNLISTED] };
-const PUBLIC = ['10.0.0.0/27 (zone 1)', '10.0.0.32/27 (zone 2)'];
-const ISOLATED = ['10.0.0.64/27 (zone 1)', '10.0.0.96/27 (zone 2)'];
-
-interface Stage {
-  readonly listenerPorts: readonly number[];
-  readonly dynamodb: readonly string[];
-  /** What routes and network ACLs alone let through from one tier of subnets to another, and from and to the outside. */
-  readonly betweenTiers: readonly string[];
-}
-
-const poc: Stage = {
-  listenerPorts: [80],
-  dynamodb: OUTSIDE.dynamodb,
-  betweenTiers: [
-    'internet -> public: 80 (from 1024-65535)',
-    'isolated -> listed: 443 (from 1024-65535)',
-    'isolated -> unlisted: 443 (from 1024-65535)',
-    // Network ACLs cannot tell these from the load balancer's answers.
-    'public -> internet: 1024-65535 (from 80)',
-    'public -> listed: 1024-65535 (from 80)',
-    'public -> unlisted: 1024-65535 (from 80)',
-  ],
-};
-
-const withDomain: Stage = {
-  listenerPorts: [80, 443],
-  dynamodb: OUTSIDE.dynamodb,
-  betweenTiers: [
-    'internet -> public: 80, 443 (from 1024-65535)',
-    'isolated -> listed: 443 (from 1024-65535)',
-    // To the ACL of the isolated subnets every address might be one of DynamoDB's.
-    'isolated -> public: 443 (from 1024-65535)',
-    'isolated -> unlisted: 443 (from 1024-65535)',
-    'public -> internet: 1024-65535 (from 80, 443)',
-    'public -> isolated: 1024-65535 (from 443)',
-    'public -> listed: 1024-65535 (from 80, 443)',
-    'public -> unlisted: 1024-65535 (from 80, 443)',
-  ],
-};
-
-const withList: Stage = {
-  listenerPorts: [80],
-  dynamodb: LISTED,
-  betweenTiers: [
-    'internet -> public: 80 (from 1024-65535)',
-    'isolated -> listed: 443 (from 1024-65535)',
-    'public -> internet: 1024-65535 (from 80)',
-    'public -> listed: 1024-65535 (from 80)',
-    'public -> unlisted: 1024-65535 (from 80)',
-  ],
-};
-
-/** The connections that are meant to be possible: from the internet to the load balancer, from the function to DynamoDB. */
-function intended({ listenerPorts, dynamodb }: Stage, clientPorts = { from: 1024, to: 65_535 }): Flow[] {
-  const flows = (from: string[], to: string[], ports: readonly number[]): Flow[] =>
-    from.flatMap((client) =>
-      to.map((server) => ({
-        from: client,
-        to: server,
-        ports: ports.map((port) => ({ from: port, to: port })),
-        clientPorts: [clientPorts],
-      })),
-    );
-  return [
-    ...flows(
-      INTERNET.map((address) => `internet ${address}`),
-      PUBLIC.map((subnet) => `load balancer in ${subnet}`),
-      listenerPorts,
-    ),
-    ...flows(
-      ISOLATED.map((subnet) => `function in ${subnet}`),
-      dynamodb.map((address) => `DynamoDB ${address}`),
-      [443],
-    ),
-  ];
-}
+import { waysIn } from './ways-in.ts';
 
 const NO_DIFFERENCE = { missing: [], unintended: [] };
 
 function differences(stage: Stage, stacks: Stacks) {
-  return compare(flowsOf(readNetwork(stacks, OUTSIDE)), intended(stage));
+  return compare(flowsOf(readNetwork(stacks, stage.outside)), intended(stage));
 }
 
 /** The same for the security groups alone, which see neither the client's port nor the addresses behind the prefix list. */
 function differencesOfGroups(stage: Stage, stacks: Stacks) {
-  const found = flowsOf(readNetwork(stacks, OUTSIDE), 'routes and network ACLs');
+  const found = flowsOf(readNetwork(stacks, stage.outside), 'routes and network ACLs');
   return compare(found, intended({ ...stage, dynamodb: OUTSIDE.dynamodb }, { from: 1, to: 65_535 }));
 }
 
 /** Endpoints stand for their tiers here; inside of a subnet there is no ACL. */
-function betweenTiers(stacks: Stacks): string[] {
+function betweenTiers({ balancer, isolated, outside }: Stage, stacks: Stacks): string[] {
   const tierOf = (name: string) =>
     [
-      ...PUBLIC.map((subnet) => [`other host in ${subnet}`, 'public']),
-      ...ISOLATED.map((subnet) => [`other host in ${subnet}`, 'isolated']),
+      ...(balancer?.subnets.map((subnet) => [`other host in ${subnet}`, balancer.tier]) ?? []),
+      ...isolated.map((subnet) => [`other host in ${subnet}`, 'isolated']),
       ...INTERNET.map((address) => [`internet ${address}`, 'internet']),
+      ...CLOUDFRONT.map((address) => [`CloudFront ${address}`, 'cloudfront']),
       ...LISTED.map((address) => [`DynamoDB ${address}`, 'listed']),
       [`DynamoDB ${UNLISTED}`, 'unlisted'],
     ].find(([endpoint]) => endpoint === name)?.[1];
-  const lines = flowsOf(readNetwork(stacks, OUTSIDE), 'security groups').flatMap((flow) => {
+  const lines = flowsOf(readNetwork(stacks, outside), 'security groups').flatMap((flow) => {
     const [from, to] = [tierOf(flow.from), tierOf(flow.to)];
     return from && to && from !== to ? describeFlow({ ...flow, from, to }) : [];
   });
@@ -131,14 +67,20 @@ function betweenTiers(stacks: Stacks): string[] {
 
 const domain = { name: 'rollcall.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
 const vpcCidr = '10.0.0.0/24';
-const pocStacks: Stacks = await synthesise({ vpcCidr });
+const pocStacks = await synthesise({ vpcCidr });
 const withDomainStacks: Stacks = await synthesise({ vpcCidr, domain });
+const serverlessStacks = await synthesise({ vpcCidr }, 'serverless');
+const prodStacks = await synthesise({ vpcCidr }, 'prod');
+const prodWithDomainStacks: Stacks = await synthesise({ vpcCidr, domain }, 'prod');
 const withListStacks: Stacks = await synthesise({ vpcCidr, dynamodbCidrs: ['52.94.24.0/23', '52.119.240.0/21'] });
 
 describe.each([
   { name: 'the poc stage', stage: poc, stacks: pocStacks },
   { name: 'a stage with a domain', stage: withDomain, stacks: withDomainStacks },
   { name: 'a stage with the addresses of DynamoDB', stage: withList, stacks: withListStacks },
+  { name: 'the serverless stage', stage: serverless, stacks: serverlessStacks },
+  { name: 'the prod stage', stage: prod, stacks: prodStacks },
+  { name: 'the prod stage with a domain', stage: prodWithDomain, stacks: prodWithDomainStacks },
 ])('in $name', ({ stage, stacks }) => {
   it('exactly the intended connections can be opened, on any port', () => {
     expect(differences(stage, stacks)).toEqual(NO_DIFFERENCE);
@@ -149,16 +91,16 @@ describe.each([
   });
 
   it('routes and network ACLs alone let through only what is listed above', () => {
-    expect(betweenTiers(stacks)).toEqual(stage.betweenTiers);
+    expect(betweenTiers(stage, stacks)).toEqual(stage.betweenTiers);
   });
 
   it('the network ACL stops what is not in the list of DynamoDB addresses, if there is one', () => {
-    const network = readNetwork(stacks, OUTSIDE);
-    const stop = whatStops(network, `function in ${ISOLATED[0]}`, `DynamoDB ${UNLISTED}`, {
+    const network = readNetwork(stacks, stage.outside);
+    const stop = whatStops(network, `function in ${stage.isolated[0]}`, `DynamoDB ${UNLISTED}`, {
       port: 443,
       clientPort: 50_000,
     });
-    expect(stop).toBe(stage.dynamodb.includes(UNLISTED) ? undefined : `network ACL of ${ISOLATED[0]}, out`);
+    expect(stop).toBe(stage.dynamodb.includes(UNLISTED) ? undefined : `network ACL of ${stage.isolated[0]}, out`);
   });
 
   it('the load balancer listens on the ports that are open', () => {
@@ -179,7 +121,7 @@ describe.each([
 
   it.each(widenings(stacks))('it is noticed when all ports are opened in %s', (_, changed) => {
     const found = [differences, differencesOfGroups].map((notice) => notice(stage, changed));
-    expect([...found, betweenTiers(changed)]).not.toEqual([NO_DIFFERENCE, NO_DIFFERENCE, stage.betweenTiers]);
+    expect([...found, betweenTiers(stage, changed)]).not.toEqual([NO_DIFFERENCE, NO_DIFFERENCE, stage.betweenTiers]);
   });
 
   it("CDK's placeholder in a security group allows nothing, even if it were for all protocols", () => {
@@ -190,7 +132,39 @@ describe.each([
   });
 });
 
+describe('CloudFront reaches no load balancer', () => {
+  const stopOf = (stacks: Stacks) =>
+    whatStops(
+      readNetwork(stacks, prod.outside),
+      prod.clients[0] ?? '',
+      `load balancer in ${prod.balancer?.subnets[0]}`,
+      {
+        port: 80,
+        clientPort: 50_000,
+      },
+    );
+
+  it('that no distribution has as its origin', () => {
+    expect(stopOf(prodStacks)).toBeUndefined();
+    const [distribution] = ofTypes(prodStacks, 'AWS::CloudFront::Distribution');
+    const other = edit(prodStacks, distribution?.id ?? '', () => ({ DistributionConfig: { Origins: [] } }));
+    expect(stopOf(other)).toMatch(/^no route/);
+  });
+
+  it('in a VPC without an internet gateway, or whose security group knows only other lists', () => {
+    const [attachment] = ofTypes(prodStacks, 'AWS::EC2::VPCGatewayAttachment');
+    expect(stopOf(without(prodStacks, attachment?.id ?? ''))).toMatch(/^no route/);
+    const [rule] = ofTypes(prodStacks, 'AWS::EC2::SecurityGroupIngress');
+    const [toDynamoDb] = ofTypes(prodStacks, 'AWS::EC2::SecurityGroupEgress');
+    const SourcePrefixListId = toDynamoDb?.properties.DestinationPrefixListId ?? '';
+    const other = edit(prodStacks, rule?.id ?? '', (properties) => ({ ...properties, SourcePrefixListId }));
+    expect(stopOf(other)).toMatch(/^security group of load balancer/);
+  });
+});
+
 describe('something opens when', () => {
+  const PUBLIC = poc.balancer?.subnets ?? [];
+  const ISOLATED = poc.isolated;
   const publicAcl = refTo(pocStacks, 'AWS::EC2::NetworkAcl', 'network/Public');
   const isolatedAcl = refTo(pocStacks, 'AWS::EC2::NetworkAcl', 'network/Isolated');
   const balancerGroup = refTo(pocStacks, 'AWS::EC2::SecurityGroup', 'api/LoadBalancer');
@@ -269,5 +243,28 @@ describe('something opens when', () => {
     const { missing, unintended } = differences(stage, stacks);
     expect(missing).toEqual([]);
     expect(unintended).toContain(opened);
+  });
+});
+
+describe('the ways from the internet to the function are', () => {
+  it.each([
+    ['poc', pocStacks, ['internet -> load balancer -> function']],
+    [
+      'serverless',
+      serverlessStacks,
+      [
+        'internet -> HTTP API -> function, with the secret',
+        'internet -> CloudFront, which shows the secret -> HTTP API -> function, with the secret',
+      ],
+    ],
+    [
+      'prod',
+      prodStacks,
+      [
+        'internet -> firewall -> CloudFront, which shows the secret -> internal load balancer -> function, with the secret',
+      ],
+    ],
+  ])('known in the stage %s', (_, templates, ways) => {
+    expect(waysIn(templates)).toEqual(ways);
   });
 });

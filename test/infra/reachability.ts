@@ -67,9 +67,13 @@ function whatStopsPacket(from: Endpoint, to: Endpoint, port: number): string | u
 }
 
 /** Whether packets can go between a host and a peer that is not in its subnet: both ways take the route out of it. */
-function isRouted({ isPublic }: Endpoint, { routes }: Subnet, peer: Endpoint): boolean {
+function isRouted({ isPublic, isNearCloudFront }: Endpoint, { routes }: Subnet, peer: Endpoint): boolean {
   if (peer.subnet) return true;
-  return (peer.isDynamoDb && routes.dynamodb) || (isPublic && routes.internet.some((includes) => includes(peer)));
+  // CloudFront brings its own network interfaces, past the route tables; taken here to keep its own addresses on them.
+  if (peer.service === 'CloudFront' && isNearCloudFront) return true;
+  return (
+    (peer.service === 'DynamoDB' && routes.dynamodb) || (isPublic && routes.internet.some((includes) => includes(peer)))
+  );
 }
 
 /**
@@ -78,7 +82,7 @@ function isRouted({ isPublic }: Endpoint, { routes }: Subnet, peer: Endpoint): b
  */
 export function flowsOf(network: Network, ignored?: Ignored): Flow[] {
   const starts = portRangeStarts(network);
-  const clients = network.endpoints.filter(({ isDynamoDb }) => !isDynamoDb);
+  const clients = network.endpoints.filter(({ service }) => service !== 'DynamoDB');
   return clients.flatMap((from) =>
     network.endpoints
       .filter((to) => from.subnet ?? to.subnet)

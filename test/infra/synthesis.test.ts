@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { synthesise as synthesiseHere } from '../support/synth.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,24 +30,36 @@ describe('a synthesis', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('passes cdk-nag and the rules of CloudFormation, and makes the same templates anywhere and at any time', async () => {
-    const credentials = {
-      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'x',
-      CDK_DEFAULT_ACCOUNT: '111122223333',
-      CDK_DEFAULT_REGION: 'us-west-2',
-      AWS_REGION: 'us-west-2',
-    };
-    const first = await synthesise(join(folder, '1'));
-    expect(Object.keys(first.templates)).toHaveLength(3);
-    expect((await synthesise(join(folder, '2'), { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8' })).templates).toEqual(
-      first.templates,
-    );
-    expect((await synthesise(join(folder, '3'), credentials)).templates).toEqual(first.templates);
-  });
+  // Whatever is different there: the account, the region, the language, the time.
+  const elsewhere = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    CDK_DEFAULT_ACCOUNT: '111122223333',
+    CDK_DEFAULT_REGION: 'us-west-2',
+    AWS_REGION: 'us-west-2',
+    TZ: 'Pacific/Kiritimati',
+    LANG: 'tr_TR.UTF-8',
+  };
+
+  it.each(['poc', 'serverless', 'prod'])(
+    'of %s passes cdk-nag and the rules of CloudFormation, and makes the same templates anywhere and at any time',
+    async (stage) => {
+      const { templates } = await synthesise(folder, elsewhere, { stage });
+      const here = await synthesiseHere({}, stage);
+      const expected = Object.entries(here)
+        .filter(([, { Resources }]) => Object.keys(Resources).length > 0)
+        .map(([name, template]) => [`rollcall-${stage}-${name}.template.json`, template]);
+      const made = Object.entries(templates).map(([file, text]) => [file, JSON.parse(text)]);
+      expect(Object.fromEntries(made)).toEqual(Object.fromEntries(expected));
+    },
+  );
 
   it.each([
-    ['an unknown stage', { stage: 'production' }, 'There is no stage "production" in cdk.json; it has: poc.\n'],
+    [
+      'an unknown stage',
+      { stage: 'production' },
+      'There is no stage "production" in cdk.json; it has: poc, serverless, prod.\n',
+    ],
     [
       'a bad value',
       { stages: { poc: { region: 'eu-west-1', memoryMb: 64 } } },

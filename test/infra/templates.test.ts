@@ -1,124 +1,29 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Json, synthesise, type Templates } from '../support/synth.ts';
-import { ofType, propertiesOf, requirements, textOf } from './requirements.ts';
+import { synthesise, type Templates } from '../support/synth.ts';
+import { mutate } from './mutations/mutation.ts';
+import { mutationsOf } from './mutations/stages.ts';
+import { STAGES } from './requirements/expected.ts';
+import { requirementsOf } from './requirements/index.ts';
+import { ofType, propertiesOf, textOf } from './requirements/templates.ts';
 
-const DOMAIN = { name: 'rollcall.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
+describe.each(STAGES)('in the stage $stage', (expected) => {
+  let templates: Templates;
+  beforeAll(async () => {
+    templates = await synthesise({}, expected.stage);
+  });
 
-let poc: Templates;
-beforeAll(async () => {
-  poc = await synthesise();
-});
-
-describe('in the poc stage', () => {
-  it.each(requirements)('$name', ({ check }) => check(poc));
+  it.each(requirementsOf(expected))('$name', ({ check }) => check(templates));
 
   it('the templates are those of the snapshot', () => {
     // The names of assets are hashes of their contents, which change with every line of code.
-    const text = JSON.stringify(poc, undefined, 2).replaceAll(/[0-9a-f]{64}/g, 'ASSET');
+    const stacks = Object.entries(templates).filter(([, { Resources }]) => Object.keys(Resources).length > 0);
+    const text = JSON.stringify(Object.fromEntries(stacks), undefined, 2).replaceAll(/[0-9a-f]{64}/g, 'ASSET');
     expect(text).toMatchSnapshot();
   });
-});
 
-/** A copy of the templates in which the resources of a type (whose id begins so) are changed, or gone. */
-function mutate(type: string, change: (properties: Record<string, Json>) => unknown, prefix = ''): Templates {
-  const copy: Record<
-    keyof Templates,
-    { Resources: Record<string, { Type: string; Properties?: Record<string, Json> }> }
-  > = JSON.parse(JSON.stringify(poc));
-  let found = 0;
-  for (const template of Object.values(copy)) {
-    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
-      if (Type !== type || !id.startsWith(prefix)) continue;
-      found += 1;
-      if (change(Properties) === 'remove') delete template.Resources[id];
-    }
-  }
-  expect(found).toBeGreaterThan(0);
-  return copy;
-}
-
-describe('the requirements notice', () => {
-  const without = (name: string) => (properties: Record<string, Json>) => {
-    delete properties[name];
-  };
-  it.each<[string, () => Templates]>([
-    [
-      'that point-in-time recovery is gone',
-      () =>
-        mutate('AWS::DynamoDB::GlobalTable', (table) => {
-          table.Replicas = [{ Region: 'eu-west-1' }];
-        }),
-    ],
-    [
-      'that the encryption of the tables is gone',
-      () => mutate('AWS::DynamoDB::GlobalTable', without('SSESpecification')),
-    ],
-    [
-      'that the expiry of timestamps is gone',
-      () => mutate('AWS::DynamoDB::GlobalTable', without('TimeToLiveSpecification'), 'Timestamps'),
-    ],
-    ['that the policy of the endpoint is gone', () => mutate('AWS::EC2::VPCEndpoint', without('PolicyDocument'))],
-    ['that the endpoint is gone', () => mutate('AWS::EC2::VPCEndpoint', () => 'remove')],
-    ['that a rule of an ACL is gone', () => mutate('AWS::EC2::NetworkAclEntry', () => 'remove', 'IsolatedAclIn')],
-    ['that a rule of an ACL is wider', () => mutate('AWS::EC2::NetworkAclEntry', without('PortRange'), 'PublicAclIn')],
-    [
-      'that the access logs are off',
-      () =>
-        mutate('AWS::ElasticLoadBalancingV2::LoadBalancer', (balancer) => {
-          balancer.LoadBalancerAttributes = [];
-        }),
-    ],
-    ['that the encryption of the access logs is gone', () => mutate('AWS::S3::Bucket', without('BucketEncryption'))],
-    ['that access logs do not expire', () => mutate('AWS::S3::Bucket', without('LifecycleConfiguration'))],
-    [
-      'that the bucket may be read without TLS',
-      () =>
-        mutate('AWS::S3::BucketPolicy', (policy) => {
-          policy.PolicyDocument = { Statement: [] };
-        }),
-    ],
-    ['that a log does not expire', () => mutate('AWS::Logs::LogGroup', without('RetentionInDays'), 'Api')],
-    [
-      'that a custom resource logs where nothing expires',
-      () => mutate('AWS::Lambda::Function', without('LoggingConfig'), 'CustomS3'),
-    ],
-    ['that the flows are not logged', () => mutate('AWS::EC2::FlowLog', () => 'remove')],
-    [
-      'that only accepted flows are logged',
-      () =>
-        mutate('AWS::EC2::FlowLog', (flowLog) => {
-          flowLog.TrafficType = 'ACCEPT';
-        }),
-    ],
-    ['that the default security group is open', () => mutate('Custom::VpcRestrictDefaultSG', () => 'remove')],
-    [
-      'that the function may call more of its table',
-      () =>
-        mutate(
-          'AWS::IAM::Policy',
-          (policy) => {
-            policy.PolicyDocument = JSON.parse(
-              JSON.stringify(policy.PolicyDocument).replace('dynamodb:PutItem', 'dynamodb:*'),
-            );
-          },
-          'ApiRole',
-        ),
-    ],
-    ['that anybody may invoke the function', () => mutate('AWS::Lambda::Permission', without('SourceAccount'))],
-    [
-      'that a security group is open',
-      () =>
-        mutate(
-          'AWS::EC2::SecurityGroup',
-          (group) => {
-            group.SecurityGroupEgress = [{ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }];
-          },
-          'Api',
-        ),
-    ],
-  ])('%s', (_, mutated) => {
-    const broken = mutated();
-    const failing = requirements.filter(({ check }) => {
+  it.each(mutationsOf(expected.stage))('the requirements notice $what', (mutation) => {
+    const broken = mutate(templates, mutation);
+    const failing = requirementsOf(expected).filter(({ check }) => {
       try {
         check(broken);
         return false;
@@ -130,69 +35,6 @@ describe('the requirements notice', () => {
   });
 });
 
-describe('with a domain', () => {
-  let templates: Templates;
-  beforeAll(async () => {
-    templates = await synthesise({ domain: DOMAIN });
-  });
-
-  it('the API is served by HTTPS with the post-quantum policy, and HTTP is sent there', () => {
-    const { api } = templates;
-    const listeners = ofType(api, 'AWS::ElasticLoadBalancingV2::Listener').map(([, { Properties }]) => Properties);
-    expect(listeners).toMatchObject([
-      {
-        Port: 80,
-        DefaultActions: [
-          { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
-        ],
-      },
-      {
-        Port: 443,
-        Protocol: 'HTTPS',
-        SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
-        Certificates: [expect.anything()],
-      },
-    ]);
-    const [rule] = ofType(api, 'AWS::ElasticLoadBalancingV2::ListenerRule');
-    expect(textOf(rule?.[1].Properties?.ListenerArn ?? null)).toContain('LoadBalancerHttps');
-    expect(templates.api.Outputs?.Url?.Value).toBe('https://rollcall.example.com');
-  });
-
-  it('the listener on port 80 is the one that was there without a domain, so that it can be changed in place', () => {
-    const onPort80 = ({ api }: Templates) =>
-      ofType(api, 'AWS::ElasticLoadBalancingV2::Listener').filter(([, { Properties }]) => Properties?.Port === 80);
-    expect(onPort80(templates).map(([id]) => id)).toEqual(onPort80(poc).map(([id]) => id));
-  });
-
-  it('the certificate is proven by DNS, and the name leads to the load balancer', () => {
-    expect(propertiesOf(templates.api, 'AWS::CertificateManager::Certificate')).toMatchObject({
-      DomainName: DOMAIN.name,
-      ValidationMethod: 'DNS',
-      DomainValidationOptions: [{ HostedZoneId: DOMAIN.hostedZoneId }],
-    });
-    expect(propertiesOf(templates.api, 'AWS::Route53::RecordSet')).toMatchObject({
-      Name: 'rollcall.example.com.',
-      Type: 'A',
-      HostedZoneId: DOMAIN.hostedZoneId,
-      AliasTarget: { DNSName: expect.anything() },
-    });
-  });
-
-  it('port 443 is open as well as port 80', () => {
-    const entries = ofType(templates.network, 'AWS::EC2::NetworkAclEntry').filter(([id]) =>
-      id.startsWith('PublicAclIn'),
-    );
-    expect(entries.map(([, { Properties }]) => Properties?.PortRange)).toEqual([
-      { From: 80, To: 80 },
-      { From: 443, To: 443 },
-    ]);
-    expect(propertiesOf(templates.api, 'AWS::EC2::SecurityGroup', 'LoadBalancer').SecurityGroupIngress).toMatchObject([
-      { FromPort: 80 },
-      { FromPort: 443 },
-    ]);
-  });
-});
-
 describe('the values of the configuration', () => {
   it('protectData keeps the tables, and has them refuse to be deleted', async () => {
     const { data } = await synthesise({ protectData: true });
@@ -200,6 +42,25 @@ describe('the values of the configuration', () => {
       expect(DeletionPolicy).toBe('Retain');
       expect(Properties?.Replicas).toMatchObject([{ DeletionProtectionEnabled: true }]);
     }
+  });
+
+  it('make a stage of the shape of prod that keeps nothing', async () => {
+    const [, , prod] = STAGES;
+    if (prod === undefined) throw new Error('no prod');
+    const templates = await synthesise({ protectData: false }, 'prod');
+    for (const { check } of requirementsOf({ ...prod, isProtected: false })) check(templates);
+  });
+
+  it('reach CloudFront, the firewall and the HTTP API', async () => {
+    const cdn = { pageCacheSeconds: 5 };
+    const { edge } = await synthesise({ cdn, waf: { requestsPer5Minutes: 77 } }, 'prod');
+    expect(textOf(propertiesOf(edge, 'AWS::CloudFront::CachePolicy'))).toContain('"MaxTTL":5,"MinTTL":5');
+    expect(textOf(propertiesOf(edge, 'AWS::WAFv2::WebACL').Rules)).toContain('"Limit":77');
+    const { api } = await synthesise({ throttle: { requestsPerSecond: 3, burst: 4 } }, 'serverless');
+    expect(propertiesOf(api, 'AWS::ApiGatewayV2::Stage').DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 3,
+      ThrottlingBurstLimit: 4,
+    });
   });
 
   it('reach the function, the logs and the network', async () => {

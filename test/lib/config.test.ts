@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { ConfigError, readStage } from '../../lib/config.ts';
+import { exposureOf } from '../../lib/stage-values.ts';
 
 const MINIMAL = { region: 'eu-west-1' };
+const THROTTLE = { requestsPerSecond: 1, burst: 1 };
 
 describe('the configuration of a stage', () => {
   it('says which value is missing', () => {
@@ -13,6 +15,7 @@ describe('the configuration of a stage', () => {
   it('needs a region, and has defaults for the rest', () => {
     expect(readStage({ small: MINIMAL }, 'small')).toEqual({
       stage: 'small',
+      front: 'alb',
       region: 'eu-west-1',
       vpcCidr: '10.0.0.0/24',
       memoryMb: 256,
@@ -22,6 +25,12 @@ describe('the configuration of a stage', () => {
       accessLogRetentionDays: 30,
       corsOrigins: [],
       protectData: false,
+      alarms: true,
+      dashboard: true,
+      alarmEmails: [],
+      availabilityObjective: 99.9,
+      accountConcurrency: 1000,
+      recoveryDays: 35,
     });
   });
 
@@ -40,6 +49,15 @@ describe('the configuration of a stage', () => {
       'stages.x.vpcCidr is "10.0.0.0/26"; it must be a block of IPv4 addresses from /16 to /25',
     ],
     [{ memoryMb: 127 }, 'stages.x.memoryMb is 127; it must be a whole number from 128 to 10240.'],
+    [
+      { alarmEmails: ['oncall'] },
+      'stages.x.alarmEmails.0 is "oncall"; it must be a list of e-mail addresses such as oncall@example.com.',
+    ],
+    [
+      { availabilityObjective: 100 },
+      'stages.x.availabilityObjective is 100; it must be a number from 95 to 99.99 (percent).',
+    ],
+    [{ accountConcurrency: 9 }, 'stages.x.accountConcurrency is 9; it must be a whole number from 10 to 1000000.'],
     [{ timeoutSeconds: '10' }, 'stages.x.timeoutSeconds is "10"; it must be a whole number from 1 to 60.'],
     [{ shards: 257 }, 'stages.x.shards is 257; it must be a whole number from 1 to 256.'],
     [{ logRetentionDays: 15 }, 'stages.x.logRetentionDays is 15; it must be one of 1, 3, 5, 7, 14,'],
@@ -60,10 +78,40 @@ describe('the configuration of a stage', () => {
     [{ domain: 'x' }, 'stages.x.domain is "x"; it must be an object with name, hostedZoneId and hostedZoneName.'],
     [{ corsOrigins: ['https://a.example/'] }, 'stages.x.corsOrigins.0 is "https://a.example/"; it must be an origin'],
     [{ memory: 256 }, 'stages.x.memory is not known.'],
+    [{ front: 'nlb' }, 'stages.x.front is "nlb"; it must be one of alb, http-api.'],
+    [{ cdn: true }, 'stages.x.cdn is true; it must be an object with originSecretGeneration and pageCacheSeconds'],
+    [{ cdn: { ttl: 1 } }, 'stages.x.cdn.ttl is not known.'],
+    [
+      { cdn: { originSecretGeneration: 0 } },
+      'stages.x.cdn.originSecretGeneration is 0; it must be a whole number from 1 to 9999.',
+    ],
+    [
+      { cdn: {}, waf: { requestsPer5Minutes: 9 } },
+      'stages.x.waf.requestsPer5Minutes is 9; it must be a whole number from 10 to 2000000000.',
+    ],
+    [{ recoveryDays: 36 }, 'stages.x.recoveryDays is 36; it must be a whole number from 1 to 35.'],
+    // Right by themselves, but not for such a stage.
+    [
+      { front: 'http-api', throttle: THROTTLE },
+      'stages.x.cdn is missing; it must be an object, such as {}, because an HTTP API stands behind CloudFront.',
+    ],
+    [{ front: 'http-api', cdn: {} }, 'stages.x.throttle is missing; it must be an object, because front is http-api.'],
+    [{ throttle: THROTTLE }, 'stages.x.throttle is {"requestsPerSecond":1,"burst":1}; it must be left out'],
+    [{ waf: { requestsPer5Minutes: 100 } }, 'stages.x.waf is {"requestsPer5Minutes":100}; it must be left out'],
+    [
+      { front: 'http-api', cdn: {}, throttle: THROTTLE, timeoutSeconds: 30 },
+      'stages.x.timeoutSeconds is 30; it must be at most 29, because an HTTP API does not wait longer.',
+    ],
   ])('is refused with what came and what is allowed for %j', (change, message) => {
     const read = () => readStage({ x: { ...MINIMAL, ...change } }, 'x');
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(message);
+  });
+
+  it('says by its values whether a load balancer is there, and who reaches it', () => {
+    expect(exposureOf({ front: 'alb' })).toBe('public');
+    expect(exposureOf({ front: 'alb', cdn: { originSecretGeneration: 1, pageCacheSeconds: 1 } })).toBe('internal');
+    expect(exposureOf({ front: 'http-api' })).toBeUndefined();
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -22,8 +22,8 @@ export interface CfnTemplate {
   readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>>;
 }
 
-/** The templates of a stage, by the last part of their stacks' names. */
-export type Templates = Readonly<Record<'network' | 'data' | 'api', CfnTemplate>>;
+/** The templates of a stage, by the last part of their stacks' names. A stage without CloudFront has nothing in `edge`. */
+export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge' | 'monitoring', CfnTemplate>>;
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
@@ -36,14 +36,32 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   return app;
 }
 
-/** Synthesises a stage of cdk.json, some of whose values are changed. */
-export async function synthesise(changes: object = {}, stage = 'poc'): Promise<Templates> {
+/**
+ * Synthesises a stage of cdk.json, some of whose values are changed.
+ *
+ * @param without the last parts of the names of stacks that are left out
+ */
+export async function synthesise(
+  changes: object = {},
+  stage = 'poc',
+  without: readonly (keyof Templates)[] = [],
+): Promise<Templates> {
   const outdir = mkdtempSync(join(tmpdir(), 'rollcall-'));
   try {
-    (await buildApp(outdir, changes, stage)).synth();
-    const read = (name: string) =>
-      JSON.parse(readFileSync(join(outdir, `rollcall-${stage}-${name}.template.json`), 'utf8'));
-    return { network: read('network'), data: read('data'), api: read('api') };
+    const app = await buildApp(outdir, changes, stage);
+    for (const name of without) app.node.tryRemoveChild(`rollcall-${stage}-${name}`);
+    app.synth();
+    const read = (name: string) => {
+      const file = join(outdir, `rollcall-${stage}-${name}.template.json`);
+      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { Resources: {} };
+    };
+    return {
+      network: read('network'),
+      data: read('data'),
+      api: read('api'),
+      edge: read('edge'),
+      monitoring: read('monitoring'),
+    };
   } finally {
     rmSync(outdir, { recursive: true });
   }

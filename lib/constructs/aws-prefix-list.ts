@@ -5,20 +5,25 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 
-export interface DynamoDbPrefixListProps {
+export interface AwsPrefixListProps {
+  /** That of AWS: `com.amazonaws.eu-west-1.dynamodb`. */
+  readonly name: string;
   readonly logRetention: RetentionDays;
 }
 
+/** The function behind custom resources, one for the whole stack. */
+const PROVIDER = `AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '')}`;
+
 /**
- * The addresses of DynamoDB in this region, as AWS keeps them. The id of such a list differs by region, and neither
- * CloudFormation nor a synthesis without an account knows it, so it is asked for when the stack is deployed.
+ * The addresses of a service, as AWS keeps them. The id of such a list differs by region, and neither CloudFormation nor
+ * a synthesis without an account knows it, so it is asked for when the stack is deployed.
  */
-export class DynamoDbPrefixList extends Construct {
+export class AwsPrefixList extends Construct {
   readonly peer: IPeer;
 
-  constructor(scope: Construct, id: string, { logRetention }: DynamoDbPrefixListProps) {
+  constructor(scope: Construct, id: string, { name, logRetention }: AwsPrefixListProps) {
     super(scope, id);
-    const name = `com.amazonaws.${Stack.of(this).region}.dynamodb`;
+    const stack = Stack.of(this);
     const lookUp = {
       service: 'EC2',
       action: 'describeManagedPrefixLists',
@@ -26,16 +31,13 @@ export class DynamoDbPrefixList extends Construct {
       outputPaths: ['PrefixLists.0.PrefixListId'],
       physicalResourceId: PhysicalResourceId.of(name),
     };
-    const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    const isFirst = stack.node.tryFindChild(PROVIDER) === undefined;
     const resource = new AwsCustomResource(this, 'LookUp', {
       onCreate: lookUp,
       onUpdate: lookUp,
       installLatestAwsSdk: false,
       memorySize: 128,
-      logGroup,
-      role,
+      ...(isFirst && this.logAndRole(logRetention)),
       policy: AwsCustomResourcePolicy.fromStatements([
         // This action cannot be limited to a resource (Service Authorization Reference, Amazon EC2).
         new PolicyStatement({ actions: ['ec2:DescribeManagedPrefixLists'], resources: ['*'] }),
@@ -45,12 +47,20 @@ export class DynamoDbPrefixList extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'ec2:DescribeManagedPrefixLists, which only reads, cannot be limited to a resource.',
     });
-    // The function behind custom resources is one for the whole stack.
-    const fn = Stack.of(this).node.findChild(`AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '')}`);
-    Validations.of(fn).acknowledge(
-      { id: 'Serverless-LambdaDLQ', reason: 'CloudFormation waits for its answer; nothing is queued.' },
-      { id: 'Serverless-LambdaTracing', reason: 'It runs only during a deployment.' },
-    );
+    if (isFirst) {
+      Validations.of(stack.node.findChild(PROVIDER)).acknowledge(
+        { id: 'Serverless-LambdaDLQ', reason: 'CloudFormation waits for its answer; nothing is queued.' },
+        { id: 'Serverless-LambdaTracing', reason: 'It runs only during a deployment.' },
+      );
+    }
     this.peer = Peer.prefixList(resource.getResponseField('PrefixLists.0.PrefixListId'));
+  }
+
+  /** What the function behind the custom resources writes to, and may do. */
+  private logAndRole(retention: RetentionDays) {
+    const logGroup = new LogGroup(this, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    return { logGroup, role };
   }
 }

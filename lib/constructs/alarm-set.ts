@@ -1,0 +1,105 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type AlarmBase,
+  AlarmRule,
+  ComparisonOperator,
+  CompositeAlarm,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+/** What an alarm tells those who are woken by it. */
+export interface AlarmText {
+  /** What users suffer. */
+  readonly impact: string;
+  /** A file of docs/runbooks, without its ending. */
+  readonly runbook: string;
+  /** After how many minutes of its failure it tells at the latest; test/alarms holds it to that. */
+  readonly minutes: number;
+}
+
+/** When an alarm is raised. */
+export interface AlarmCondition {
+  readonly metric: IMetric;
+  /** It is raised above this. */
+  readonly threshold: number;
+  /** How many of how many periods must be above it. */
+  readonly datapoints: readonly [number, number];
+}
+
+export interface AlarmProps extends AlarmText, AlarmCondition {
+  /** @default true */
+  readonly tellsWhenOver?: boolean;
+}
+
+/**
+ * The alarms of a stack, which tell one topic. Missing data is no failure to any of them: what counts failures says
+ * nothing when there are none, and without requests nobody suffers. An alarm is named after its stack, so that a mail and a
+ * runbook can name it.
+ */
+export class AlarmSet {
+  /** The names of those that tell. */
+  readonly names: string[] = [];
+  private readonly scope: Construct;
+  private readonly action: SnsAction;
+
+  constructor(scope: Construct, topic: ITopic) {
+    this.scope = scope;
+    this.action = new SnsAction(topic);
+  }
+
+  /** An alarm that tells. */
+  add(name: string, { tellsWhenOver = true, ...props }: AlarmProps): void {
+    const alarm = this.raise(name, props, describe(props));
+    this.tell(name, alarm, tellsWhenOver);
+  }
+
+  /** An alarm that tells when all of its conditions hold; by themselves they tell nobody. */
+  addAll(name: string, conditions: Readonly<Record<string, AlarmCondition>>, text: AlarmText): void {
+    const parts = Object.entries(conditions).map(([part, condition]) =>
+      this.raise(`${name}-${part}`, condition, `Part of ${this.nameOf(name)}; tells nobody. ${runbookOf(text)}`),
+    );
+    const composite = new CompositeAlarm(this.scope, name, {
+      compositeAlarmName: this.nameOf(name),
+      alarmDescription: describe(text),
+      alarmRule: AlarmRule.allOf(...parts),
+    });
+    this.tell(name, composite, true);
+  }
+
+  private raise(name: string, { metric, threshold, datapoints }: AlarmCondition, alarmDescription: string): Alarm {
+    const [datapointsToAlarm, evaluationPeriods] = datapoints;
+    return new Alarm(this.scope, name, {
+      alarmName: this.nameOf(name),
+      alarmDescription,
+      metric,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      datapointsToAlarm,
+      evaluationPeriods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private tell(name: string, alarm: AlarmBase, tellsWhenOver: boolean): void {
+    alarm.addAlarmAction(this.action);
+    if (tellsWhenOver) alarm.addOkAction(this.action);
+    this.names.push(this.nameOf(name));
+  }
+
+  private nameOf(name: string): string {
+    return `${Stack.of(this.scope).stackName}-${name}`;
+  }
+}
+
+function describe(text: AlarmText): string {
+  return `${text.impact} Tells within ${text.minutes} minutes. ${runbookOf(text)}`;
+}
+
+function runbookOf({ runbook }: AlarmText): string {
+  return `Runbook: docs/runbooks/${runbook}.md`;
+}

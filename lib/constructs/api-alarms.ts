@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
+import type { StageConfig } from '../config.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { addAvailabilityAlarms, failedAtLoadBalancer } from './availability-alarms.ts';
+import { addFunctionAlarms } from './function-alarms.ts';
+import type { HttpApi } from './http-api.ts';
+import { addHttpApiAlarms } from './http-api-alarms.ts';
+import { LoadBalancer } from './load-balancer.ts';
+import { addLoadBalancerAlarms } from './load-balancer-alarms.ts';
+import { addTableAlarms } from './table-alarms.ts';
+
+export interface ApiAlarmsProps {
+  readonly config: StageConfig;
+  readonly fn: LambdaFunction;
+  readonly front: LoadBalancer | HttpApi;
+  readonly tables: Readonly<Record<'timestamps' | 'people', { readonly tableName: string }>>;
+}
+
+/** The alarms in the region of a stage. */
+export class ApiAlarms extends Construct {
+  /** The names of those that tell. */
+  readonly names: readonly string[];
+
+  constructor(scope: Construct, id: string, { config, fn, front, tables }: ApiAlarmsProps) {
+    super(scope, id);
+    const { alarmEmails: emails, timeoutSeconds, accountConcurrency, availabilityObjective, cdn } = config;
+    const { alarms } = new AlarmTopic(this, 'Told', { emails });
+    addFunctionAlarms(alarms, { fn, timeout: Duration.seconds(timeoutSeconds), accountConcurrency });
+    if (front instanceof LoadBalancer) addLoadBalancerAlarms(alarms, front);
+    else addHttpApiAlarms(alarms, front);
+    // Behind CloudFront, what users see is measured there.
+    if (front instanceof LoadBalancer && !cdn) {
+      addAvailabilityAlarms(alarms, availabilityObjective, failedAtLoadBalancer(front));
+    }
+    addTableAlarms(alarms, {
+      name: 'timestamps',
+      tableName: tables.timestamps.tableName,
+      indexName: TIMESTAMPS_SCHEMA.bySource.indexName,
+      operations: operationsOf(TIMESTAMPS_ACTIONS.table),
+      impact: 'timestamps are recorded or listed late, or not at all (503).',
+    });
+    addTableAlarms(alarms, {
+      name: 'people',
+      tableName: tables.people.tableName,
+      operations: operationsOf(PEOPLE_ACTIONS),
+      impact: 'people are greeted, remembered or forgotten late, or not at all (503).',
+    });
+    this.names = alarms.names;
+  }
+}
+
+/** As metrics name them: `dynamodb:GetItem` is `GetItem`. */
+function operationsOf(actions: readonly string[]): string[] {
+  return actions.map((action) => action.replace('dynamodb:', ''));
+}

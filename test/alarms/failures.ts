@@ -1,0 +1,70 @@
+/** For each alarm, by the end of its name, the failures of which it must tell. */
+import { type Effect, OPERATIONS } from './world.ts';
+
+export interface Failure {
+  readonly name: string;
+  readonly effect: Effect;
+  /** @default 300 requests a minute */
+  readonly requestsPerMinute?: number;
+}
+
+const store = (key: string): Effect => ({ store: { [`AWS/DynamoDB ${key}`]: 5 } });
+const one = (name: string, effect: Effect): readonly Failure[] => [{ name, effect }];
+/** The same, with many requests and with one a minute, each of which fails. */
+const alsoWhenQuiet = (name: string, share: (share: number) => Effect): readonly Failure[] => [
+  { name, effect: share(0.1) },
+  { name: `${name}, with one request a minute`, effect: share(1), requestsPerMinute: 1 },
+];
+
+const fast = alsoWhenQuiet('one request in ten fails', (answers5xx) => ({ answers5xx }));
+const fastBehindCdn = one('CloudFront does not reach its origin', { cdnErrors: 1 });
+const slow = one('two requests in a hundred fail', { answers5xx: 0.02 });
+
+/** A part of an alarm is raised by what raises the alarm. */
+export const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
+  'notifications-failed': one('a mail cannot be delivered', { notificationsFailed: 1 }),
+  'lambda-errors': alsoWhenQuiet('the function crashes', (crashes) => ({ crashes })),
+  'lambda-throttles': alsoWhenQuiet('Lambda has no room', (throttled) => ({ throttled })),
+  'lambda-duration': alsoWhenQuiet('the store hangs', (share) => ({ slow: { share, ms: 9000 } })),
+  'account-concurrency': one('another function takes all there is', { otherConcurrency: 950 }),
+  'alb-5xx': alsoWhenQuiet('the load balancer answers 502', (frontErrors) => ({ frontErrors })),
+  'alb-target-5xx': alsoWhenQuiet('the function answers 503', (answers5xx) => ({ answers5xx })),
+  'alb-rejected-connections': one('there are too many connections', { rejectedConnections: 20 }),
+  'alb-lambda-user-errors': alsoWhenQuiet('answers are malformed', (malformed) => ({ malformed })),
+  'alb-lambda-internal-errors': alsoWhenQuiet('Lambda fails', (lambdaFails) => ({ lambdaFails })),
+  'alb-latency': alsoWhenQuiet('answers are late', (share) => ({ slow: { share: Math.max(share, 0.2), ms: 3000 } })),
+  'http-api-5xx': alsoWhenQuiet('the function answers 503', (answers5xx) => ({ answers5xx })),
+  'http-api-latency': alsoWhenQuiet('answers are late', (share) => ({
+    slow: { share: Math.max(share, 0.2), ms: 3000 },
+  })),
+  'cdn-5xx': [...alsoWhenQuiet('the origin answers 502', (frontErrors) => ({ frontErrors })), ...fastBehindCdn],
+  'waf-blocks': one('a flood is kept out', { blocked: 1000 }),
+  'slo-fast-burn': fast,
+  'slo-fast-burn-1h': fast,
+  'slo-fast-burn-5m': fast,
+  'slo-slow-burn': slow,
+  'slo-slow-burn-6h': slow,
+  'slo-slow-burn-30m': slow,
+  'timestamps-read-throttles': [
+    ...one('the table refuses reads', store('ReadThrottleEvents TableName=Timestamps')),
+    ...one(
+      'the index refuses reads',
+      store('ReadThrottleEvents GlobalSecondaryIndexName=bySource TableName=Timestamps'),
+    ),
+  ],
+  'timestamps-write-throttles': [
+    ...one('the table refuses writes', store('WriteThrottleEvents TableName=Timestamps')),
+    ...one(
+      'the index refuses writes',
+      store('WriteThrottleEvents GlobalSecondaryIndexName=bySource TableName=Timestamps'),
+    ),
+  ],
+  'timestamps-system-errors': OPERATIONS.timestamps.flatMap((operation) =>
+    one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=Timestamps`)),
+  ),
+  'people-read-throttles': one('the table refuses reads', store('ReadThrottleEvents TableName=People')),
+  'people-write-throttles': one('the table refuses writes', store('WriteThrottleEvents TableName=People')),
+  'people-system-errors': OPERATIONS.people.flatMap((operation) =>
+    one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=People`)),
+  ),
+};

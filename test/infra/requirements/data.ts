@@ -1,0 +1,60 @@
+import { expect } from 'vitest';
+import type { Expected } from './expected.ts';
+import { allProperties, ofType, propertiesOf, type Requirement } from './templates.ts';
+
+/** The tables. */
+export const dataRequirements = ({ isProtected }: Expected): Requirement[] => [
+  {
+    name: 'the tables are billed on demand',
+    check: ({ data }) => {
+      const tables = allProperties(data, 'AWS::DynamoDB::GlobalTable');
+      expect(tables.map(({ BillingMode }) => BillingMode)).toEqual(['PAY_PER_REQUEST', 'PAY_PER_REQUEST']);
+    },
+  },
+  {
+    name: 'the tables can be restored to any point in time of the last 35 days',
+    check: ({ data }) => {
+      for (const table of allProperties(data, 'AWS::DynamoDB::GlobalTable')) {
+        expect(table.Replicas).toMatchObject([
+          { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 } },
+        ]);
+      }
+    },
+  },
+  {
+    name: 'the tables are encrypted with a key of KMS',
+    check: ({ data }) => {
+      for (const table of allProperties(data, 'AWS::DynamoDB::GlobalTable')) {
+        expect(table.SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS' });
+      }
+    },
+  },
+  {
+    name: 'the table of timestamps has its keys, its expiry and its sparse index',
+    check: ({ data }) => {
+      const keys = (hash: string) => [
+        { AttributeName: hash, KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ];
+      expect(propertiesOf(data, 'AWS::DynamoDB::GlobalTable', 'Timestamps')).toMatchObject({
+        KeySchema: keys('pk'),
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        GlobalSecondaryIndexes: [
+          { IndexName: 'bySource', KeySchema: keys('sourceShard'), Projection: { ProjectionType: 'ALL' } },
+        ],
+      });
+    },
+  },
+  {
+    name: isProtected ? 'the tables refuse to be deleted, and outlive their stack' : 'the tables go with their stack',
+    check: ({ data }) => {
+      const tables = ofType(data, 'AWS::DynamoDB::GlobalTable');
+      expect(tables).toHaveLength(2);
+      for (const [, { DeletionPolicy, UpdateReplacePolicy, Properties }] of tables) {
+        const policy = isProtected ? 'Retain' : 'Delete';
+        expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([policy, policy]);
+        expect(Properties?.Replicas).toMatchObject([{ DeletionProtectionEnabled: isProtected }]);
+      }
+    },
+  },
+];

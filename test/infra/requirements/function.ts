@@ -1,0 +1,106 @@
+import { expect } from 'vitest';
+import type { Expected } from './expected.ts';
+import { allProperties, anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
+
+/** The function: what it is, what it may do, where it may connect to. */
+export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Requirement[] => [
+  {
+    name: 'the function runs the bundle on Node 24 and arm64, in the isolated subnets, with what the configuration says',
+    check: ({ api }) => {
+      const fn = propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction');
+      expect(fn).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'handler.handler',
+        MemorySize: memoryMb,
+        Timeout: 10,
+        Environment: {
+          Variables: {
+            SHARDS: String(shards),
+            NODE_OPTIONS: '--enable-source-maps',
+            TIMESTAMPS_TABLE: anything,
+            PEOPLE_TABLE: anything,
+          },
+        },
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringMatching(/^ApiLogGroup/) } },
+        VpcConfig: { SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^ApiSecurityGroup/), 'GroupId'] }] },
+      });
+      expect(textOf(fn.VpcConfig).match(/VpcIsolatedSubnet\dSubnet/g)).toEqual([
+        'VpcIsolatedSubnet1Subnet',
+        'VpcIsolatedSubnet2Subnet',
+      ]);
+    },
+  },
+  {
+    name: "the function's role may log, have network interfaces, and call its tables and index",
+    check: ({ api }) => {
+      expect(propertiesOf(api, 'AWS::IAM::Role', 'ApiRole')).not.toHaveProperty('ManagedPolicyArns');
+      const statement = propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument;
+      const table = { 'Fn::ImportValue': expect.stringContaining('TimestampsTable') };
+      expect(statement).toMatchObject({
+        Statement: [
+          {
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ApiLogGroup/), 'Arn'] },
+          },
+          { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: table },
+          { Action: 'dynamodb:Query', Resource: { 'Fn::Join': ['', [table, '/index/bySource']] } },
+          {
+            Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+            Resource: { 'Fn::ImportValue': expect.stringContaining('PeopleTable') },
+          },
+        ],
+      });
+      expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNetworkInterfaces').PolicyDocument).toMatchObject({
+        Statement: [{ Resource: '*' }],
+      });
+      const policies = ofType(api, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+        textOf(Properties?.Roles).includes('ApiRole'),
+      );
+      expect(policies).toHaveLength(3);
+      expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNoNetworkInterfacesForCode').PolicyDocument).toMatchObject({
+        Statement: [{ Effect: 'Deny', Condition: { ArnEquals: { 'lambda:SourceFunctionArn': anything } } }],
+      });
+    },
+  },
+  {
+    name: 'the security group of the function opens port 443 to DynamoDB, and nothing else',
+    check: ({ api }) => {
+      const fn = propertiesOf(api, 'AWS::EC2::SecurityGroup', 'Api');
+      expect(fn.SecurityGroupIngress).toBeUndefined();
+      expect(fn.SecurityGroupEgress).toMatchObject([{ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }]);
+      expect(allProperties(api, 'AWS::EC2::SecurityGroupEgress')).toMatchObject([
+        {
+          IpProtocol: 'tcp',
+          FromPort: 443,
+          ToPort: 443,
+          DestinationPrefixListId: { 'Fn::GetAtt': [expect.stringMatching(/^DynamoDb/), 'PrefixLists.0.PrefixListId'] },
+        },
+      ]);
+    },
+  },
+  {
+    name: 'the group of the function goes before the right to remove its network interfaces',
+    check: ({ api }) => {
+      for (const type of ['AWS::EC2::SecurityGroup', 'AWS::Lambda::Function']) {
+        const [resource] = ofType(api, type).filter(([id]) => id.startsWith('Api'));
+        expect(resource?.[1].DependsOn).toContainEqual(expect.stringMatching(/^ApiNetworkInterfaces/));
+      }
+    },
+  },
+  {
+    name: hasCdn
+      ? 'the function knows what CloudFront shows, by references that CloudFormation resolves'
+      : 'the function asks for no secret',
+    check: ({ api }) => {
+      const { Environment } = propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction');
+      const parts = (id: string) => ['{{resolve:secretsmanager:', { Ref: id }, ':SecretString:::}}'];
+      const [secret] = ofType(api, 'AWS::SecretsManager::Secret');
+      expect(Environment).toMatchObject({
+        Variables: hasCdn
+          ? { ORIGIN_SECRETS: { 'Fn::Join': ['', parts(secret?.[0] ?? '')] } }
+          : expect.not.objectContaining({ ORIGIN_SECRETS: anything }),
+      });
+    },
+  },
+];

@@ -1,0 +1,176 @@
+/** Whether what runbooks tell people to type names things that exist. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { createInvoker } from '../dev/lambda.ts';
+import { createApp } from '../lambda/app.ts';
+import { createDeps } from '../lambda/deps.ts';
+import { ENV, parseEnv } from '../lambda/env.ts';
+import { routes } from '../lambda/routes.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { alarmsOf } from './alarms/template.ts';
+import albEvent from './fixtures/alb.json' with { type: 'json' };
+import { STAGES } from './infra/requirements/expected.ts';
+import { synthesise, type Templates } from './support/synth.ts';
+
+const NAMES = { [ENV.region]: 'eu-west-1', [ENV.timestampsTable]: 'Timestamps', [ENV.peopleTable]: 'People' };
+const NOBODY_LISTENS = 'http://127.0.0.1:1';
+const FOLDER = new URL('../docs/runbooks/', import.meta.url);
+const runbooks = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
+
+/** What stands in the blocks of a language. */
+function blocksOf(language: string): { name: string; block: string }[] {
+  return runbooks.flatMap(({ name, text }) =>
+    [...text.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => ({ name, block })),
+  );
+}
+
+let stages: Templates[];
+beforeAll(async () => {
+  stages = await Promise.all(STAGES.map(({ stage }) => synthesise({}, stage)));
+});
+
+describe('the runbooks', () => {
+  it('say of each alarm what it means, how to confirm it, what to do and how to roll back', () => {
+    const named = new Set(JSON.stringify(stages).match(/docs\/runbooks\/[a-z0-9-]+(?=\.md)/g));
+    expect(named.size).toBeGreaterThan(8);
+    for (const path of named) {
+      const text = readFileSync(new URL(`../${path}.md`, import.meta.url), 'utf8');
+      const parts = text.match(/^## .*/gm);
+      expect(parts, path).toEqual(['## What it means', '## Confirm', '## Do', '## Roll back']);
+    }
+  });
+
+  it('name each alarm that tells in the runbook that it names', () => {
+    const alarms = stages.flatMap(({ api, edge }) => [
+      ...Object.values(api.Resources),
+      ...Object.values(edge.Resources),
+    ]);
+    const telling = alarms.filter(
+      ({ Type, Properties }) => /Alarm$/.test(Type) && Properties?.AlarmActions !== undefined,
+    );
+    expect(telling.length).toBeGreaterThan(40);
+    for (const { Properties: { AlarmName, AlarmDescription } = {} } of telling) {
+      const [runbook = ''] = /[a-z0-9-]+\.md/.exec(String(AlarmDescription)) ?? [];
+      const name = String(AlarmName).replace(/^rollcall-[a-z]+-(api|edge)-/, '');
+      expect(runbooks.find((one) => one.name === runbook)?.text, `${AlarmName} in ${runbook}`).toContain(`\`${name}\``);
+    }
+  });
+
+  it('are all in the list, and link to what exists', () => {
+    const list = runbooks.find(({ name }) => name === 'README.md')?.text ?? '';
+    for (const { name, text } of runbooks) {
+      if (name !== 'README.md') expect(list).toContain(`](${name})`);
+      for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)) {
+        expect(existsSync(new URL(target, FOLDER)), `${name}: ${target}`).toBe(true);
+      }
+    }
+  });
+
+  it('ask for resources that are one in a stage', () => {
+    const asked = [
+      ...blocksOf('sh')
+        .map(({ block }) => block)
+        .join('\n')
+        .matchAll(/resource (\w+) (\w+) (AWS::[\w:]+)/g),
+    ];
+    expect(asked.length).toBeGreaterThan(8);
+    for (const [call, stack, start = '', type] of asked) {
+      const counts = stages.map((templates) => {
+        const template = Object.entries(templates).find(([name]) => name === stack)?.[1];
+        expect(template, call).toBeDefined();
+        const resources = Object.entries(template?.Resources ?? {});
+        return resources.filter(([id, { Type }]) => Type === type && id.startsWith(start)).length;
+      });
+      expect(Math.max(...counts), call).toBe(1);
+    }
+  });
+
+  it('name stacks, npm scripts and values of a stage that exist', () => {
+    const cdkJson = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+    const values = JSON.stringify(cdkJson.context.stages);
+    for (const { name, text } of runbooks) {
+      for (const [call, script = ''] of text.matchAll(/npm run ([\w:]+)/g)) {
+        expect(Object.keys(packageJson.scripts), `${name}: ${call}`).toContain(script);
+      }
+      for (const [call, stack = ''] of text.matchAll(/rollcall-(?:STAGE|\$STAGE)-([a-z]+)/g)) {
+        expect(['network', 'data', 'api', 'edge', 'monitoring'], `${name}: ${call}`).toContain(stack);
+      }
+      for (const [call, section, value] of text.matchAll(/`(waf|cdn|throttle)\.(\w+)`/g)) {
+        expect(values, `${name}: ${call}`).toMatch(new RegExp(`"${section}":\\{[^}]*"${value}"`));
+      }
+    }
+  });
+});
+
+describe('docs/slo.md', () => {
+  const slo = readFileSync(new URL('../docs/slo.md', import.meta.url), 'utf8');
+
+  it.each(STAGES)('has each alarm of the stage $stage with its minutes, and what they cost', (expected) => {
+    const { stage } = expected;
+    const templates = stages[STAGES.indexOf(expected)];
+    const alarms = templates ? alarmsOf(templates) : [];
+    expect(alarms.length).toBeGreaterThan(15);
+    for (const { name, description, actions } of alarms) {
+      const [, minutes] = /Tells within (\d+) minutes/.exec(description) ?? [];
+      if (actions.length === 0) continue;
+      const row = new RegExp(
+        `^\\|.*\`${name.replace(/^rollcall-[a-z]+-(api|edge)-/, '')}\`.*\\b${minutes} minutes`,
+        'm',
+      );
+      expect(slo, name).toMatch(row);
+    }
+    const metrics = alarms.reduce((sum, alarm) => sum + (alarm.kind === 'metric' ? alarm.inputs.length : 0), 0);
+    const composites = alarms.filter(({ kind }) => kind === 'composite').length;
+    const keys = new Set(alarms.map(({ stack }) => stack)).size;
+    const price = (metrics * 0.1 + composites * 0.5 + keys + 3).toFixed(2);
+    expect(slo).toContain(`| \`${stage}\` | ${alarms.length} | ${metrics} | ${composites} | ${keys} | $${price} |`);
+  });
+
+  it('multiplies right', () => {
+    const rows = [...slo.matchAll(/\| ([\d.]+(?: x [\d.]+)+) \| ([\d.]+)% \| (\d+) minutes/g)];
+    expect(rows).toHaveLength(3);
+    for (const [, factors = '', percent, minutes] of rows) {
+      const product = factors.split(' x ').reduce((value, factor) => value * Number(factor), 1);
+      expect((100 * product).toFixed(2)).toBe(percent);
+      expect(Math.round((1 - product) * 30 * 1440)).toBe(Number(minutes));
+    }
+  });
+});
+
+describe('the queries of runbooks', () => {
+  const lines: unknown[] = [];
+  beforeAll(async () => {
+    const keep = (line: unknown) => void lines.push(line);
+    const spies = [vi.spyOn(console, 'info'), vi.spyOn(console, 'error')].map((spy) => spy.mockImplementation(keep));
+    const deps = createDeps(parseEnv({ ...NAMES, [ENV.dynamodbEndpoint]: NOBODY_LISTENS }));
+    const event = { ...albEvent, httpMethod: 'GET', path: '/ready', queryStringParameters: {}, body: '' };
+    const answer = await createInvoker({ handler: createApp(deps) })(JSON.stringify(event));
+    expect(JSON.parse(answer).statusCode).toBe(503);
+    for (const spy of spies) spy.mockRestore();
+  });
+
+  /** The paths to all values of a line, as Logs Insights names them. */
+  function pathsOf(value: unknown, path: string): string[] {
+    if (typeof value !== 'object' || value === null) return [path];
+    return [path, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, `${path}.${key}`))];
+  }
+
+  it('use fields that the function logs, within what Lambda puts around them', () => {
+    expect(lines.length).toBeGreaterThan(1);
+    const logged = lines.flatMap((line) => pathsOf(line, 'message'));
+    const queries = blocksOf('sql');
+    const used = queries.flatMap(({ block }) => block.match(/\bmessage\.[\w.]+/g) ?? []);
+    expect(new Set(used).size).toBeGreaterThan(8);
+    expect([...new Set(used)].filter((field) => !logged.includes(field))).toEqual([]);
+  });
+
+  it('look for messages and routes that there are', () => {
+    const text = JSON.stringify(lines);
+    for (const { block } of blocksOf('sql')) {
+      for (const [, message] of block.matchAll(/message\.message = "([^"]+)"/g)) expect(text).toContain(`"${message}"`);
+      for (const [, route] of block.matchAll(/message\.route = "([^"]+)"/g)) {
+        expect(routes.map(({ path }) => path)).toContain(route);
+      }
+    }
+  });
+});
