@@ -1,16 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { type CommandLine, cdkArguments, synthArguments } from './command-line.ts';
 import type { Bootstrap } from './preflight.ts';
 import type { SynthesisedStack } from './resource-fate.ts';
+import { StageError } from './stage-error.ts';
+
+interface StackOfStage extends SynthesisedStack {
+  /** What it is tagged with. */
+  readonly stage: string | undefined;
+  readonly file: string;
+}
 
 /** What a synthesis has made. */
 export interface Assembly {
   /** In the order in which they are deployed. */
-  readonly stacks: readonly (SynthesisedStack & { readonly file: string })[];
+  readonly stacks: readonly StackOfStage[];
   readonly bootstrap: Bootstrap;
 }
 
@@ -22,6 +30,7 @@ const CHATTER = /^(Successfully synthesized to|Supply a stack id|\d+ feature fla
  * deploy say it again), and when it fails, which ends this process.
  */
 export function synthesise(line: CommandLine): Assembly {
+  if (line.isKept) return readKept(line);
   const { status, output } = spawnSync(process.execPath, [CDK, ...synthArguments(line)], {
     env: withoutAccount(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,11 +61,21 @@ function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
+/** @throws StageError when there is none, or it is of another stage: a mistake that would replace a stage by another */
+function readKept({ output, stage }: CommandLine): Assembly {
+  const assembly = readAssembly(output);
+  const stages = new Set(assembly.stacks.map(({ stage }) => stage ?? 'no stage'));
+  if (stages.size === 1 && stages.has(stage)) return assembly;
+  throw new StageError(`The stacks in ${output} are of ${[...stages].join(', ')}, not of ${stage}.`);
+}
+
 function readAssembly(folder: string): Assembly {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
   const { stacks } = new CloudAssembly(folder);
   return {
-    stacks: stacks.map(({ stackName: name, terminationProtection = false, template, templateFullPath }) => ({
+    stacks: stacks.map(({ stackName: name, tags, terminationProtection = false, template, templateFullPath }) => ({
       name,
+      stage: tags.stage,
       terminationProtection,
       resources: template.Resources,
       file: relative('.', templateFullPath),

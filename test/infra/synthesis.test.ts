@@ -45,8 +45,23 @@ describe('a synthesis', () => {
     expect((await synthesise(join(folder, '3'), credentials)).templates).toEqual(first.templates);
   });
 
+  it('of the stack that lets GitHub deploy passes the same rules, and has nothing of the stage in it', async () => {
+    const context = { stage: 'staging', part: 'delivery', subject: 'repo:acme/rollcall' };
+    const { templates } = await synthesise(folder, {}, context);
+    expect(Object.keys(templates)).toEqual(['rollcall-staging-delivery.template.json']);
+  });
+
+  it('uses the bootstrap of its own that a stage has', async () => {
+    const { templates } = await synthesise(folder, {}, { stage: 'staging' });
+    for (const template of Object.values(templates)) expect(template).toContain('/cdk-bootstrap/rcstaging/version');
+  });
+
   it.each([
-    ['an unknown stage', { stage: 'production' }, 'There is no stage "production" in cdk.json; it has: poc.\n'],
+    [
+      'an unknown stage',
+      { stage: 'production' },
+      'There is no stage "production" in cdk.json; it has: poc, staging.\n',
+    ],
     [
       'a bad value',
       { stages: { poc: { region: 'eu-west-1', memoryMb: 64 } } },
@@ -57,6 +72,7 @@ describe('a synthesis', () => {
       { stages: { poc: { region: 'eu-west-1', memory: 64 } } },
       'cdk.json: stages.poc.memory is not known.\n',
     ],
+    ['an unknown part', { part: 'all' }, '-c part is "all"; it must be delivery, or left out.\n'],
   ])('ends with one clear line for %s', async (_, context, line) => {
     await expect(synthesise(folder, {}, context)).rejects.toMatchObject({ code: 1, stdout: '', stderr: line });
   });
