@@ -4,6 +4,7 @@ import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { stackNamePrefix } from '../lib/stacks.ts';
 import { type CommandLine, cdkArguments, synthArguments } from './command-line.ts';
 import type { Bootstrap } from './preflight.ts';
 import type { SynthesisedStack } from './resource-fate.ts';
@@ -85,4 +86,24 @@ function readAssembly(folder: string): Assembly {
       parameter: stacks[0]?.bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',
     },
   };
+}
+
+/** A region that has stacks of a stage. */
+export interface Place {
+  readonly region: string;
+  /** What the names of its stacks begin with. */
+  readonly prefix: string;
+  /** The role of the bootstrap that reads; its account and partition are still placeholders. */
+  readonly lookupRole: string;
+}
+
+/** @throws StageError when nothing was synthesised into the folder */
+export function placesOf(folder: string): readonly Place[] {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
+  const places = new CloudAssembly(folder).stacks.flatMap(({ environment: { region }, tags, lookupRole }) =>
+    tags.stage === undefined || lookupRole === undefined
+      ? []
+      : [{ region, prefix: `${stackNamePrefix(tags.stage)}-`, lookupRole: lookupRole.arn }],
+  );
+  return [...new Map(places.map((place) => [place.region, place])).values()];
 }

@@ -68,7 +68,7 @@ async function readParameter(connection: Connection, name: string): Promise<Foun
 }
 
 /** The SDK does not look at HTTPS_PROXY, and cdk does: where there is no other way out, both must take it. */
-function clientConfig({ region, profile, proxy }: Connection) {
+export function clientConfig({ region, profile, proxy }: Connection) {
   const proxyEnv = proxy === undefined ? { ...process.env } : { ...process.env, HTTPS_PROXY: proxy };
   return {
     region,

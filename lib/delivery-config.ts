@@ -68,6 +68,11 @@ export function qualifierOf(delivery: unknown, stage: string): string | undefine
   return environmentsOf(delivery)[stage]?.qualifier;
 }
 
+/** The stages that are deployed from GitHub, in the order in which a release goes through them. */
+export function stagesOf(delivery: unknown): string[] {
+  return Object.keys(environmentsOf(delivery));
+}
+
 /**
  * @param context what cdk.json and the command line say of the delivery
  * @throws ConfigError that names the value, what came and what is allowed

@@ -10,6 +10,9 @@ const AUDIENCE = 'sts.amazonaws.com';
 /** What the CDK deploys with: changes of stacks, uploads of templates and bundles, and reading what is there. */
 const BOOTSTRAP_ROLES = ['deploy-role', 'file-publishing-role', 'lookup-role'];
 
+/** A deployment with a CDN and a canary can take more than the usual hour. */
+const SESSION = Duration.hours(2);
+
 export interface GithubDeployRoleProps {
   readonly provider: IOidcProvider;
   /** What the subject of the repository's tokens begins with. */
@@ -34,7 +37,7 @@ export class GithubDeployRole extends Construct {
     const { provider, subject, environment, qualifier, regions } = props;
     this.role = new Role(this, 'Role', {
       description: `Deploys from the GitHub environment ${environment}`,
-      maxSessionDuration: Duration.hours(1),
+      maxSessionDuration: SESSION,
       assumedBy: new OpenIdConnectPrincipal(provider, {
         StringEquals: {
           [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
