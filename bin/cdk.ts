@@ -49,7 +49,8 @@ export function runCdk(line: CommandLine): void {
   if (status !== 0) process.exit(1);
 }
 
-const CDK = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
+/** The script of cdk's command line. */
+export const CDK = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
 
 /** With credentials, cdk would ask AWS for their account; on a terminal, the registry for a newer version of itself. */
 function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

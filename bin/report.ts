@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { messageOf } from '../dev/start-error.ts';
+import { CDK } from './cdk.ts';
 import { describeChange, type StackChange } from './change-report.ts';
 
 const USAGE = 'Usage: npm run report -- --base COMMIT [--output FILE]';
@@ -54,10 +55,15 @@ function changesOf(stage: string, before: Side, after: Side, folder: string): St
     if (is === was) return { stack, diff: undefined };
     const file = join(folder, `${stack}.json`);
     writeFileSync(file, was);
-    const app = join(after.output, stage);
-    const silent = ['--no-color', '--no-notices', '--no-version-reporting'];
-    return { stack, diff: run('.', 'npx', 'cdk', 'diff', stack, `--app=${app}`, `--template=${file}`, ...silent) };
+    return { stack, diff: cdkDiff(stack, join(after.output, stage), file) };
   });
+}
+
+/** What cdk says of one stack, without what it says of the app and of itself. */
+function cdkDiff(stack: string, app: string, template: string): string {
+  const only = ['--exclusively', '--no-color', '--no-notices', '--no-version-reporting'];
+  const said = run('.', process.execPath, CDK, 'diff', stack, `--app=${app}`, `--template=${template}`, ...only);
+  return said.slice(Math.max(0, said.search(/^Stack /m))).replace(/\n+\S+\s+Number of stacks with differences.*/s, '');
 }
 
 /** The text of each stack's template; none where the side does not have the stage. */
@@ -86,7 +92,7 @@ function contractChanges(before: Side, after: Side): string {
 /** What a command says; it ends this one if it fails. */
 function run(cwd: string, command: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (status === 0) return command === 'npx' ? `${stdout}${stderr}` : stdout;
+  if (status === 0) return stdout + (args[0] === CDK ? stderr : '');
   throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`}`);
 }
 
