@@ -4,7 +4,6 @@ import { devNull } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { stackNamePrefix } from '../lib/stacks.ts';
 import { type CommandLine, cdkArguments, synthArguments } from './command-line.ts';
 import type { Bootstrap } from './preflight.ts';
 import type { SynthesisedStack } from './resource-fate.ts';
@@ -101,10 +100,9 @@ export interface Place {
 /** @throws StageError when nothing was synthesised into the folder */
 export function placesOf(folder: string): readonly Place[] {
   if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
-  const places = new CloudAssembly(folder).stacks.flatMap(({ environment: { region }, tags, lookupRole }) =>
-    tags.stage === undefined || lookupRole === undefined
-      ? []
-      : [{ region, prefix: `${stackNamePrefix(tags.stage)}-`, lookupRole: lookupRole.arn }],
+  const places = new CloudAssembly(folder).stacks.flatMap(({ environment: { region }, stackName, lookupRole }) =>
+    // All but the last part of a stack's name is the same in its stage.
+    lookupRole === undefined ? [] : [{ region, prefix: stackName.replace(/[^-]+$/, ''), lookupRole: lookupRole.arn }],
   );
   return [...new Map(places.map((place) => [place.region, place])).values()];
 }

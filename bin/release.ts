@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { messageOf } from '../dev/start-error.ts';
 import { stagesOf } from '../lib/delivery-config.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
@@ -14,6 +15,7 @@ const USAGE = `Usage: npm run release -- VERB
   confirm STAGE TYPED
                     end with 1 unless the name of the stage was typed`;
 const FOLDER = 'release';
+const STAGE = fileURLToPath(new URL('stage.ts', import.meta.url));
 const { version } = readJson('package.json');
 
 /** Where the archive is, for whoever keeps it. */
@@ -24,7 +26,7 @@ function build(given: readonly string[]): void {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER);
   for (const stage of stages) {
-    run(process.execPath, ['bin/stage.ts', 'synth', '-c', `stage=${stage}`, '-o', join(FOLDER, stage)]);
+    run(process.execPath, [STAGE, 'synth', '-c', `stage=${stage}`, '-o', join(FOLDER, stage)]);
   }
   const bundles = new Set(stages.map(bundleOf));
   const [bundle] = bundles;
