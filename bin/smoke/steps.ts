@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../dev/start-error.ts';
 import { answer, type Differences, matching, same } from './differences.ts';
 import { exchange, type Message, type Reply } from './exchange.ts';
-import { checkRedirect, checkTls } from './tls.ts';
+import { checkRedirect, checkTls, choosesTlsVersions } from './tls.ts';
 
 /** What a smoke test is told. */
 export interface Target {
@@ -71,7 +71,9 @@ export async function smoke(
   };
 
   if (isHttps) {
-    await step('speaks TLS 1.2 or later, with a valid certificate', () => checkTls(url, Date.now()));
+    await step('speaks TLS 1.2 or later, with a valid certificate', () =>
+      checkTls(url, { now: Date.now(), isOldRefused: choosesTlsVersions(url.hostname) }),
+    );
     await step('leads from HTTP to HTTPS', () => checkRedirect(url));
   }
   await step('is alive and ready', async () => [

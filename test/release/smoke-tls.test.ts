@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer, type Server, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '../../bin/smoke/differences.ts';
-import { checkRedirect, checkTls } from '../../bin/smoke/tls.ts';
+import { checkRedirect, checkTls, choosesTlsVersions } from '../../bin/smoke/tls.ts';
 import { listen } from '../support/server.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
@@ -51,37 +51,50 @@ async function startHttp(status: number, location?: string): Promise<[URL, numbe
   return [new URL('https://127.0.0.1'), Number(new URL(await listen(server)).port)];
 }
 
+function trusting(now = Date.now(), isOldRefused = true) {
+  return { now, ca: cert, isOldRefused };
+}
+
 describe.skipIf(!hasOpenssl)('The check of TLS', () => {
   it('finds nothing wrong with TLS 1.2, nor with 1.3', async () => {
-    expect(await checkTls(await startTls({ minVersion: 'TLSv1.3' }), Date.now(), cert)).toEqual([]);
-    expect(await checkTls(await startTls({ maxVersion: 'TLSv1.2' }), Date.now(), cert)).toEqual([]);
+    expect(await checkTls(await startTls({ minVersion: 'TLSv1.3' }), trusting())).toEqual([]);
+    expect(await checkTls(await startTls({ maxVersion: 'TLSv1.2' }), trusting())).toEqual([]);
   });
 
   it('notices a server that speaks an old version, too', async () => {
     const url = await startTls({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
-    expect(await checkTls(url, Date.now(), cert)).toEqual(['the server still speaks TLSv1.1']);
+    expect(await checkTls(url, trusting())).toEqual(['the server still speaks TLSv1.1']);
+  });
+
+  it('lets CloudFront speak old versions under its own names, where nobody else can choose', async () => {
+    const url = await startTls({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+    expect(await checkTls(url, trusting(Date.now(), false))).toEqual([]);
+    const hosts = ['d111111abcdef8.cloudfront.net', 'rollcall.example.com', 'cloudfront.net.example.com'];
+    expect(hosts.map(choosesTlsVersions)).toEqual([false, true, true]);
   });
 
   it('notices a certificate that nobody vouches for', async () => {
-    expect(await checkTls(await startTls(), Date.now())).toEqual([
+    expect(await checkTls(await startTls(), { now: Date.now(), isOldRefused: true })).toEqual([
       expect.stringMatching(/^no TLS handshake: self-signed/),
     ]);
   });
 
   it('notices a certificate for another name', async () => {
     const url = await startTls({}, '127.0.0.1');
-    expect(await checkTls(url, Date.now(), cert)).toEqual([expect.stringMatching(/^no TLS handshake: .*altnames/)]);
+    expect(await checkTls(url, trusting())).toEqual([expect.stringMatching(/^no TLS handshake: .*altnames/)]);
   });
 
   it('notices a certificate that is about to end', async () => {
     const then = Date.now() + (DAYS - 3) * 86_400_000;
     const line = expect.stringMatching(/^the certificate ends in [23] days; 14 are the least$/);
-    expect(await checkTls(await startTls(), then, cert)).toEqual([line]);
+    expect(await checkTls(await startTls(), trusting(then))).toEqual([line]);
   });
 
   it('notices that nobody listens', async () => {
     const url = new URL('https://localhost:1');
-    expect(await checkTls(url, Date.now())).toEqual([expect.stringMatching(/^no TLS handshake: .*ECONNREFUSED/)]);
+    expect(await checkTls(url, { now: Date.now(), isOldRefused: true })).toEqual([
+      expect.stringMatching(/^no TLS handshake: .*ECONNREFUSED/),
+    ]);
   });
 });
 

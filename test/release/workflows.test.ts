@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,14 @@ const FILES = [...WORKFLOWS, '.github/actions/setup/action.yml'];
 
 function textOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The shell lines anywhere in a pipeline. */
+function shellOf(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    ['run', 'script', 'inlineScript'].includes(key) && typeof value === 'string' ? [value] : shellOf(value),
+  );
 }
 
 /** What GitHub evaluates. */
@@ -136,6 +145,18 @@ describe('The steps of the pipelines', () => {
   const calls = PIPELINES.flatMap((file) =>
     [...textOf(file).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script = '']) => [script, file] as const),
   );
+
+  it('are shell that bash reads, as are those of the runbooks', () => {
+    const blocks = PIPELINES.flatMap((file) => shellOf(parse(textOf(file))));
+    const runbooks = readdirSync(join(ROOT, 'docs/runbooks')).flatMap((name) =>
+      [...textOf(`docs/runbooks/${name}`).matchAll(/^ *```sh\n(.*?)^ *```/gms)].map(([, block = '']) => block),
+    );
+    expect([blocks.length > 30, runbooks.length > 8]).toEqual([true, true]);
+    for (const block of [...blocks, ...runbooks]) {
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: block, encoding: 'utf8' });
+      expect([status, stderr, block]).toEqual([0, '', block]);
+    }
+  });
 
   it.each(calls)('npm run %s of %s exists', (script) => {
     expect(Object.keys(packageJson.scripts)).toContain(script);
