@@ -35,7 +35,7 @@ function build(given: readonly string[]): void {
   writeFileSync(join(FOLDER, 'release.json'), `${JSON.stringify({ version, commit, bundle, stages }, undefined, 2)}\n`);
   writeFileSync(
     join(FOLDER, 'sbom.cdx.json'),
-    read('npm', ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--workspaces=false']),
+    read('npm', ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--workspaces=false', '--package-lock-only']),
   );
   run('tar', ['-czf', ARCHIVE, '-C', FOLDER, '.']);
   console.log(`${ARCHIVE}: ${stages.join(', ')}, version ${version}, bundle ${bundle}`);

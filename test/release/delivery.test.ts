@@ -150,25 +150,27 @@ describe('The role that GitHub deploys with', () => {
     const { Properties } = theOnly(ofStage, 'AWS::IAM::Policy') ?? {};
     const [statement, ...others] = Properties.PolicyDocument.Statement;
     const account = { Ref: 'AWS::AccountId' };
-    const arnOf = (role: string) => ({
-      'Fn::Join': [
-        '',
-        ['arn:', { Ref: 'AWS::Partition' }, ':iam::', account, `:role/cdk-rc${stage}-${role}-`, account, '-eu-west-1'],
-      ],
+    const partition = { Ref: 'AWS::Partition' };
+    const arnOf = (role: string, region: string) => ({
+      'Fn::Join': ['', ['arn:', partition, ':iam::', account, `:role/cdk-rc${stage}-${role}-`, account, `-${region}`]],
     });
+    const regions = regionsOf(readStage({ [stage]: stages.staging }, stage));
+    const roles = ['deploy-role', 'file-publishing-role', 'lookup-role'];
     expect(others).toEqual([]);
     expect(statement).toEqual({
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
-      Resource: ['deploy-role', 'file-publishing-role', 'lookup-role'].map(arnOf),
+      Resource: regions.flatMap((region) => roles.map((role) => arnOf(role, region))),
     });
     expect(theOnly(ofStage, 'AWS::IAM::Role')?.Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
   it('reaches the region of CloudFront where the stage has a CDN', () => {
     const config = readStage({ staging: stages.staging }, 'staging');
-    const withCdn = { ...config, cdn: {} };
-    expect([regionsOf(config).length > 0, regionsOf(withCdn)]).toEqual([true, ['eu-west-1', 'us-east-1']]);
+    const withCdn = { ...config, cdn: { originSecretGeneration: 1, pageCacheSeconds: 60 } };
+    const withoutCdn = { ...config, cdn: undefined };
+    expect(regionsOf(withoutCdn)).toEqual(['eu-west-1']);
+    expect(regionsOf(withCdn)).toEqual(['eu-west-1', 'us-east-1']);
   });
 });
 
