@@ -1,16 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { type CommandLine, cdkArguments, synthArguments } from './command-line.ts';
 import type { Bootstrap } from './preflight.ts';
 import type { SynthesisedStack } from './resource-fate.ts';
+import { StageError } from './stage-error.ts';
+
+interface StackOfStage extends SynthesisedStack {
+  /** What it is tagged with. */
+  readonly stage: string | undefined;
+  readonly file: string;
+}
 
 /** What a synthesis has made. */
 export interface Assembly {
   /** In the order in which they are deployed. */
-  readonly stacks: readonly (SynthesisedStack & { readonly file: string })[];
+  readonly stacks: readonly StackOfStage[];
   readonly bootstrap: Bootstrap;
   /** Where its stacks are deployed. */
   readonly regions: readonly string[];
@@ -24,6 +32,7 @@ const CHATTER = /^(Successfully synthesized to|Supply a stack id|\d+ feature fla
  * deploy say it again), and when it fails, which ends this process.
  */
 export function synthesise(line: CommandLine): Assembly {
+  if (line.isKept) return readKept(line);
   const { status, output } = spawnSync(process.execPath, [CDK, ...synthArguments(line)], {
     env: withoutAccount(process.env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +50,8 @@ export function runCdk(line: CommandLine): void {
   if (status !== 0) process.exit(1);
 }
 
-const CDK = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
+/** The script of cdk's command line. */
+export const CDK = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
 
 /** With credentials, cdk would ask AWS for their account; on a terminal, the registry for a newer version of itself. */
 function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -54,11 +64,21 @@ function withoutAccount(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
+/** @throws StageError when there is none, or it is of another stage: a mistake that would replace a stage by another */
+function readKept({ output, stage }: CommandLine): Assembly {
+  const assembly = readAssembly(output);
+  const stages = new Set(assembly.stacks.map(({ stage }) => stage ?? 'no stage'));
+  if (stages.size === 1 && stages.has(stage)) return assembly;
+  throw new StageError(`The stacks in ${output} are of ${[...stages].join(', ')}, not of ${stage}.`);
+}
+
 function readAssembly(folder: string): Assembly {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
   const { stacks } = new CloudAssembly(folder);
   return {
-    stacks: stacks.map(({ stackName: name, terminationProtection = false, template, templateFullPath }) => ({
+    stacks: stacks.map(({ stackName: name, tags, terminationProtection = false, template, templateFullPath }) => ({
       name,
+      stage: tags.stage,
       terminationProtection,
       resources: template.Resources,
       file: relative('.', templateFullPath),
@@ -69,4 +89,23 @@ function readAssembly(folder: string): Assembly {
       parameter: stacks[0]?.bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',
     },
   };
+}
+
+/** A region that has stacks of a stage. */
+export interface Place {
+  readonly region: string;
+  /** What the names of its stacks begin with. */
+  readonly prefix: string;
+  /** The role of the bootstrap that reads; its account and partition are still placeholders. */
+  readonly lookupRole: string;
+}
+
+/** @throws StageError when nothing was synthesised into the folder */
+export function placesOf(folder: string): readonly Place[] {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
+  const places = new CloudAssembly(folder).stacks.flatMap(({ environment: { region }, stackName, lookupRole }) =>
+    // All but the last part of a stack's name is the same in its stage.
+    lookupRole === undefined ? [] : [{ region, prefix: stackName.replace(/[^-]+$/, ''), lookupRole: lookupRole.arn }],
+  );
+  return [...new Map(places.map((place) => [place.region, place])).values()];
 }

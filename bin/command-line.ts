@@ -21,7 +21,8 @@ export const USAGE = `Usage: npm run VERB [-- [-c stage=NAME] [options of cdk]]
   plan          show what a deployment would change
   deploy        deploy, without asking
   plan:destroy  show what destroy would delete, and what it would keep
-  destroy       show that, ask, and delete; with --yes it does not ask`;
+  destroy       show that, ask, and delete; with --yes it does not ask
+With --app FOLDER nothing is synthesised: what was synthesised into that folder is planned, deployed or destroyed.`;
 
 /** The command line is not one that `USAGE` describes. */
 export class UsageError extends Error {
@@ -36,6 +37,8 @@ export interface CommandLine {
   readonly context: Readonly<Record<string, string>>;
   /** The folder of the templates. */
   readonly output: string;
+  /** Whether they lie there already, and are to be used as they are. */
+  readonly isKept: boolean;
   /** Where a deployment writes the outputs of its stacks. */
   readonly outputsFile: string;
   readonly profile: string | undefined;
@@ -48,14 +51,16 @@ export interface CommandLine {
 }
 
 /** Options that cdk is given in another form. */
-const READ_HERE = ['context', 'output', 'outputs-file'];
+const READ_HERE = ['app', 'context', 'output', 'outputs-file'];
+/** Of cdk's own option, only the half that names a folder: what is run is in cdk.json. */
+const APP: Options = { app: { type: 'string', short: 'a' } };
 
 /** @throws UsageError that says what is wrong: cdk itself would ignore an option that it does not know */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const [verb, ...rest] = args;
   if (!isVerb(verb)) throw new UsageError(verb === undefined ? 'A verb is missing' : `Unknown verb '${verb}'`);
   const { ofAll, ofCommand } = readCdkOptions(COMMANDS[verb]);
-  const { values, tokens } = parseOptions(rest, { ...ofAll, ...ofCommand });
+  const { values, tokens } = parseOptions(rest, { ...ofAll, ...ofCommand, ...(verb !== 'synth' && APP) });
   const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
   const given = tokens.flatMap((token) => {
     if (token.kind !== 'option' || READ_HERE.includes(token.name)) return [];
@@ -64,12 +69,15 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   });
   const contexts = Array.isArray(values.context) ? values.context.map(String) : [];
   const context = { stage: DEFAULT_STAGE, ...parseContext(contexts) };
-  const output = text('output') ?? 'cdk.out';
+  const kept = text('app');
+  if (kept !== undefined && text('output') !== undefined) throw new UsageError('--app and --output exclude each other');
+  const output = kept ?? text('output') ?? 'cdk.out';
   return {
     verb,
     stage: context.stage,
     context,
     output,
+    isKept: kept !== undefined,
     outputsFile: text('outputs-file') ?? join(output, 'outputs.json'),
     profile: text('profile'),
     proxy: text('proxy'),

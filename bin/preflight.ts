@@ -28,21 +28,30 @@ export async function findAccount(connection: Connection): Promise<string> {
 
 /** @throws StageError when the account is not bootstrapped in the region, or with too old a version */
 export async function checkBootstrap(connection: Connection, account: string, needed: Bootstrap): Promise<void> {
+  if (needed.version === 0) return; // Stacks that are deployed with the rights of whoever does it.
   const { region } = connection;
-  const place = `aws://${account}/${region}`;
+  const advice = `run ${bootstrapCommand(account, region, needed.parameter)} and try again`;
   const found = await readParameter(connection, needed.parameter);
   if (found === 'unreadable') return; // cdk looks, too, with the right to deploy; this user may have no other.
   if (found === 'missing') {
-    throw new StageError(
-      `Account ${account} is not bootstrapped for CDK in ${region}: run npx cdk bootstrap ${place} and try again.`,
-    );
+    throw new StageError(`Account ${account} is not bootstrapped for CDK in ${region}: ${advice}.`);
   }
   if (!(Number(found.value) >= needed.version)) {
     throw new StageError(
-      `Account ${account} has version ${found.value ?? 'unknown'} of the CDK bootstrap in ${region}, and ${needed.version} is needed: run npx cdk bootstrap ${place} and try again.`,
+      `Account ${account} has version ${found.value ?? 'unknown'} of the CDK bootstrap in ${region}, and ${needed.version} is needed: ${advice}.`,
     );
   }
 }
+
+/** A bootstrap of a stage's own has a qualifier and a stack of its own. */
+function bootstrapCommand(account: string, region: string, parameter: string): string {
+  const [, qualifier = DEFAULT_QUALIFIER] = /^\/cdk-bootstrap\/(.+)\/version$/.exec(parameter) ?? [];
+  const own = qualifier === DEFAULT_QUALIFIER ? '' : ` --qualifier ${qualifier} --toolkit-stack-name cdk-${qualifier}`;
+  return `npx cdk bootstrap aws://${account}/${region}${own}`;
+}
+
+/** That of a bootstrap which was not told another. */
+const DEFAULT_QUALIFIER = 'hnb659fds';
 
 type Found = 'missing' | 'unreadable' | { readonly value: string | undefined };
 
@@ -59,7 +68,7 @@ async function readParameter(connection: Connection, name: string): Promise<Foun
 }
 
 /** The SDK does not look at HTTPS_PROXY, and cdk does: where there is no other way out, both must take it. */
-function clientConfig({ region, profile, proxy }: Connection) {
+export function clientConfig({ region, profile, proxy }: Connection) {
   const proxyEnv = proxy === undefined ? { ...process.env } : { ...process.env, HTTPS_PROXY: proxy };
   return {
     region,

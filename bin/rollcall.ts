@@ -1,21 +1,37 @@
-/** The CDK app: the stacks of the stage that `-c stage=NAME` names. */
+/**
+ * The CDK app: the stacks of the stage that `-c stage=NAME` names, or with `-c part=delivery` the stack that lets GitHub
+ * deploy that stage.
+ */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { bundleHandler } from '../dev/bundle.ts';
-import { ConfigError, DEFAULT_STAGE, readStage, type StageConfig } from '../lib/config.ts';
-import { createStacks } from '../lib/stacks.ts';
+import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config.ts';
+import { qualifierOf, readDelivery } from '../lib/delivery-config.ts';
+import { createDeliveryStack, createStacks } from '../lib/stacks.ts';
 
 const app = new App();
-const config = readConfig();
-createStacks(app, config, (await bundleHandler()).file);
+try {
+  await createParts();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 
-function readConfig(): StageConfig {
-  try {
-    return readStage(app.node.tryGetContext('stages'), app.node.tryGetContext('stage') ?? DEFAULT_STAGE);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(1);
+async function createParts(): Promise<void> {
+  const contextOf = (name: string): unknown => app.node.tryGetContext(name);
+  const config = readStage(contextOf('stages'), contextOf('stage') ?? DEFAULT_STAGE);
+  const delivery = contextOf('delivery');
+  const part = contextOf('part');
+  if (part === 'delivery') {
+    const given = { delivery, subject: contextOf('subject'), oidcProvider: contextOf('oidcProvider') };
+    createDeliveryStack(app, config, readDelivery(given, config.stage));
+  } else if (part === undefined) {
+    const qualifier = qualifierOf(delivery, config.stage);
+    if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
+    createStacks(app, config, (await bundleHandler()).file);
+  } else {
+    throw new ConfigError(`-c part is ${JSON.stringify(part)}; it must be delivery, or left out.`);
   }
 }

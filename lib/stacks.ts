@@ -1,12 +1,14 @@
 import { dirname } from 'node:path';
-import { type App, Aspects, Tags } from 'aws-cdk-lib';
+import { type App, Aspects, LegacyStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ComplianceAcknowledgments } from './compliance.ts';
 import type { StageConfig } from './config.ts';
 import { listenerPorts } from './constructs/listeners.ts';
 import { ProviderLogs } from './constructs/provider-logs.ts';
+import { type DeliveryConfig, regionsOf } from './delivery-config.ts';
 import { ApiStack } from './stacks/api.ts';
 import { DataStack } from './stacks/data.ts';
+import { DeliveryStack } from './stacks/delivery.ts';
 import { EDGE_REGION, EdgeStack } from './stacks/edge.ts';
 import { MonitoringStack } from './stacks/monitoring.ts';
 import { NetworkStack } from './stacks/network.ts';
@@ -48,4 +50,18 @@ export function createStacks(app: App, config: StageConfig, bundle: string): voi
   Tags.of(app).add('stage', config.stage);
   Aspects.of(app).add(new ProviderLogs(config.logRetentionDays));
   Aspects.of(app).add(new ComplianceAcknowledgments());
+}
+
+/** The stack that lets GitHub deploy a stage. */
+export function createDeliveryStack(app: App, config: StageConfig, delivery: DeliveryConfig): void {
+  new DeliveryStack(app, `${stackNamePrefix(config.stage)}-delivery`, {
+    env: { region: config.region },
+    terminationProtection: config.protectData,
+    // Deployed with the rights of whoever does it, and not by the bootstrap's roles: those are what it gives to GitHub.
+    synthesizer: new LegacyStackSynthesizer(),
+    config: delivery,
+    regions: regionsOf(config),
+  });
+  Tags.of(app).add('app', 'rollcall');
+  Tags.of(app).add('stage', config.stage);
 }

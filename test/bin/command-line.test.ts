@@ -57,6 +57,19 @@ describe('The command line', () => {
     expect(parseCommandLine(['destroy', '--force']).yes).toBe(false);
   });
 
+  it('takes a folder of templates as it is, but nothing to run, and not for a synthesis', () => {
+    expect(cdkOf('deploy', '--app', 'release/prod')).toContain('deploy --app=release/prod ');
+    expect(cdkOf('deploy', '-a', 'x')).toMatch(/--outputs-file=x[/\\]outputs\.json$/);
+    expect([parseCommandLine(['deploy', '--app=x']).isKept, parseCommandLine(['deploy']).isKept]).toEqual([
+      true,
+      false,
+    ]);
+    expect(() => parseCommandLine(['synth', '--app=x'])).toThrow("Unknown option '--app'");
+    expect(() => parseCommandLine(['deploy', '--app=x', '--output=y'])).toThrow(
+      '--app and --output exclude each other',
+    );
+  });
+
   it('reads the templates where it was told to write them', () => {
     const args = ['deploy', '-o', 'elsewhere', '-O', 'urls.json'];
     expect(synthOf(...args)).toContain('--output=elsewhere');
@@ -78,7 +91,6 @@ describe('The command line', () => {
     [['toString'], "Unknown verb 'toString'"],
     [['deploy', '--exclusvely'], "Unknown option '--exclusvely'"],
     [['synth', '--require-approval=never'], "Unknown option '--require-approval'"],
-    [['deploy', '--app=x'], "Unknown option '--app'"],
     [['deploy', 'rollcall-poc-api'], "Unexpected argument 'rollcall-poc-api'"],
     [['deploy', '--profile'], "Option '--profile <value>' argument missing"],
     [['synth', '-c', 'stage'], "-c takes KEY=VALUE, not 'stage'"],

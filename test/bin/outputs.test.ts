@@ -10,3 +10,8 @@ it('The last lines of a deployment are its address and what to try', () => {
 it('A deployment without an address says so', () => {
   expect(describeUrl({ 'rollcall-poc-data': {} })).toContain('none has an output Url');
 });
+
+it('The last lines of a deployment of the delivery are the role that GitHub takes', () => {
+  const arn = 'arn:aws:iam::123456789012:role/rollcall-staging-delivery-DeployRole';
+  expect(describeUrl({ 'rollcall-staging-delivery': { RoleArn: arn } })).toContain(`AWS_ROLE_ARN=${arn}`);
+});

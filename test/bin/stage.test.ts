@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -241,6 +241,34 @@ describe.concurrent('bin/stage.ts', () => {
     const { code, output } = await run(['deploy', '-o', freshFolder()], variables, ready);
     expect(code).toBe(0);
     expect(output).toMatch(/\nRollcall answers on http:\/\/there\n {2}try: {3}curl -X POST http:\/\/there\/app\n$/);
+  });
+
+  it('deploy --app deploys what was synthesised before and elsewhere, to the letter, and runs no app', async () => {
+    const { asked, variables } = await startAws();
+    const cwd = freshFolder();
+    writeCdkJson(cwd, 'node there-is-no-app.js', { poc: { region: REGION } });
+    cpSync(synth.templates, join(cwd, 'kept'), { recursive: true });
+    const { code, output } = await run(['deploy', '--app', 'kept'], variables, cwd);
+    expect([code, output]).toEqual([0, expect.stringContaining('Rollcall answers on http://there\n')]);
+    expect(asked).toContain('GetTemplate rollcall-poc-api');
+    for (const name of readdirSync(synth.templates).filter((file) => file.endsWith('.json'))) {
+      const [before, after] = [synth.templates, join(cwd, 'kept')].map((from) =>
+        readFileSync(join(from, name), 'utf8'),
+      );
+      expect([name, after]).toEqual([name, before]);
+    }
+  });
+
+  it.each([
+    ['the assembly of another stage', 'kept', /^The stacks in kept are of poc, not of safe\.\n$/],
+    ['a folder with nothing in it', '.', /^No stacks were synthesised into \.\.\n$/],
+  ])('deploy --app refuses %s before anything is deployed', async (_, app, line) => {
+    const { asked, variables } = await startAws();
+    const cwd = freshFolder();
+    writeCdkJson(cwd, 'node there-is-no-app.js', { safe: { region: REGION } });
+    cpSync(synth.templates, join(cwd, 'kept'), { recursive: true });
+    const { code, errors } = await run(['deploy', '-c', 'stage=safe', '--app', app], variables, cwd);
+    expect([code, errors, asked]).toEqual([1, expect.stringMatching(line), ['GetCallerIdentity']]);
   });
 
   it('destroy says what it deletes, and deletes the stacks, the last one first', async () => {

@@ -54,11 +54,22 @@ describe('a synthesis', () => {
     },
   );
 
+  it('of the stack that lets GitHub deploy passes the same rules, and has nothing of the stage in it', async () => {
+    const context = { stage: 'staging', part: 'delivery', subject: 'repo:acme/rollcall' };
+    const { templates } = await synthesise(folder, {}, context);
+    expect(Object.keys(templates)).toEqual(['rollcall-staging-delivery.template.json']);
+  });
+
+  it('uses the bootstrap of its own that a stage has', async () => {
+    const { templates } = await synthesise(folder, {}, { stage: 'staging' });
+    for (const template of Object.values(templates)) expect(template).toContain('/cdk-bootstrap/rcstaging/version');
+  });
+
   it.each([
     [
       'an unknown stage',
       { stage: 'production' },
-      'There is no stage "production" in cdk.json; it has: poc, serverless, prod.\n',
+      'There is no stage "production" in cdk.json; it has: poc, serverless, staging, prod.\n',
     ],
     [
       'a bad value',
@@ -70,6 +81,7 @@ describe('a synthesis', () => {
       { stages: { poc: { region: 'eu-west-1', memory: 64 } } },
       'cdk.json: stages.poc.memory is not known.\n',
     ],
+    ['an unknown part', { part: 'all' }, '-c part is "all"; it must be delivery, or left out.\n'],
   ])('ends with one clear line for %s', async (_, context, line) => {
     await expect(synthesise(folder, {}, context)).rejects.toMatchObject({ code: 1, stdout: '', stderr: line });
   });

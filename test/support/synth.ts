@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { bundleHandler } from '../../dev/bundle.ts';
 import { readStage } from '../../lib/config.ts';
+import { qualifierOf } from '../../lib/delivery-config.ts';
 import { createStacks } from '../../lib/stacks.ts';
 
 /** A value of a template, as JSON has it. */
@@ -32,6 +33,8 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   const { stages, ...context } = cdkJson.context;
   const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
   const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
+  const qualifier = qualifierOf(context.delivery, stage);
+  if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
   createStacks(app, config, (await bundleHandler()).file);
   return app;
 }

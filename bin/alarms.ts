@@ -1,0 +1,73 @@
+/**
+ * `npm run alarms -- --app FOLDER --since TIME --minutes N`: watches the alarms of the stage that was deployed from the
+ * folder, and ends with 1 as soon as one goes off.
+ */
+import { parseArgs } from 'node:util';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { EnvironmentPlaceholders } from 'aws-cdk-lib/cx-api';
+import { messageOf } from '../dev/start-error.ts';
+import { type RaisedAlarm, watchAlarms } from './alarm-watch.ts';
+import { explainAwsFailure } from './aws-failure.ts';
+import { type Place, placesOf } from './cdk.ts';
+import { clientConfig, findAccount } from './preflight.ts';
+
+const USAGE = 'Usage: npm run alarms -- --app FOLDER [--since TIME] [--minutes N] [--profile NAME]';
+
+/** The alarms of a stage in one region: those whose names begin like the names of its stacks. */
+async function readAlarms(place: Place, account: string, profile: string | undefined) {
+  const { region, prefix, lookupRole } = place;
+  const connection = { region, profile };
+  // With the right to read that the bootstrap has: whoever deploys may have no other.
+  const RoleArn = EnvironmentPlaceholders.replace(lookupRole, { region, accountId: account, partition: 'aws' });
+  const credentials = fromTemporaryCredentials({
+    params: { RoleArn, RoleSessionName: 'rollcall-alarms' },
+    clientConfig: clientConfig(connection),
+  });
+  const client = new CloudWatchClient({ ...clientConfig(connection), credentials });
+  const alarms: (RaisedAlarm & { readonly isRaised: boolean })[] = [];
+  const asked = { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] };
+  try {
+    for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms({ client }, asked)) {
+      for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+        const { AlarmName: name = '', AlarmDescription: description = '', StateValue: state } = alarm;
+        const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp ?? new Date();
+        alarms.push({ name, description, since, isRaised: state === 'ALARM' });
+      }
+    }
+  } catch (error) {
+    throw explainAwsFailure(error, 'cloudwatch:DescribeAlarms', connection);
+  }
+  return alarms;
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      app: { type: 'string' },
+      since: { type: 'string', default: new Date().toISOString() },
+      minutes: { type: 'string', default: '0' },
+      profile: { type: 'string' },
+    },
+  });
+  if (values.app === undefined) throw new Error('--app is missing.');
+  const since = new Date(values.since);
+  const minutes = Number(values.minutes);
+  if (Number.isNaN(since.getTime())) throw new Error(`--since is ${values.since}; it must be a time of RFC 3339.`);
+  if (!(minutes >= 0)) throw new Error(`--minutes is ${values.minutes}; it must be a number of at least 0.`);
+  const places = placesOf(values.app);
+  const account = await findAccount({ region: places[0]?.region ?? '', profile: values.profile });
+  const readAll = async () =>
+    (await Promise.all(places.map((place) => readAlarms(place, account, values.profile)))).flat();
+  const { length } = await readAll();
+  console.log(
+    length === 0 ? 'There are no alarms: nothing is watched.' : `Watching ${length} alarms for ${minutes} min.`,
+  );
+  const read = async () => (await readAll()).filter(({ isRaised }) => isRaised);
+  const raised = length === 0 ? [] : await watchAlarms({ read, since, minutes });
+  for (const { name, description } of raised) console.log(`ALARM ${name}: ${description}`);
+  if (raised.length > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(`${messageOf(error)}\n${USAGE}`);
+  process.exitCode = 2;
+}

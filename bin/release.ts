@@ -1,0 +1,110 @@
+/** `npm run release`: what a release is made of, and what is done with it. The pipelines call it, and so can a laptop. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '../dev/start-error.ts';
+import { stagesOf } from '../lib/delivery-config.ts';
+import { laterReleases, previousRelease, type Release } from './releases.ts';
+
+const USAGE = `Usage: npm run release -- VERB
+  build [STAGE...]  synthesise the stages that are delivered, once, into release/ and one archive
+  fetch TAG FOLDER  get the archive of a release from GitHub, see that it was built there, and unpack it
+  previous TAG      print the release to go back to from TAG, if there is one
+  later TAG         print the releases that going back to TAG takes back
+  confirm STAGE TYPED
+                    end with 1 unless the name of the stage was typed`;
+const FOLDER = 'release';
+const STAGE = fileURLToPath(new URL('stage.ts', import.meta.url));
+const { version } = readJson('package.json');
+
+/** Where the archive is, for whoever keeps it. */
+const ARCHIVE = `rollcall-v${version}.tar.gz`;
+
+function build(given: readonly string[]): void {
+  const stages = given.length > 0 ? given : stagesOf(readJson('cdk.json').context.delivery);
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER);
+  for (const stage of stages) {
+    run(process.execPath, [STAGE, 'synth', '-c', `stage=${stage}`, '-o', join(FOLDER, stage)]);
+  }
+  const bundles = new Set(stages.map(bundleOf));
+  const [bundle] = bundles;
+  if (bundles.size !== 1) throw new Error(`The stages have different bundles: ${[...bundles].join(', ')}.`);
+  const commit = read('git', ['rev-parse', 'HEAD']).trim();
+  writeFileSync(join(FOLDER, 'release.json'), `${JSON.stringify({ version, commit, bundle, stages }, undefined, 2)}\n`);
+  writeFileSync(
+    join(FOLDER, 'sbom.cdx.json'),
+    read('npm', ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--workspaces=false', '--package-lock-only']),
+  );
+  run('tar', ['-czf', ARCHIVE, '-C', FOLDER, '.']);
+  console.log(`${ARCHIVE}: ${stages.join(', ')}, version ${version}, bundle ${bundle}`);
+}
+
+/** The asset that has the function's code: its name is a hash of what is in it. */
+function bundleOf(stage: string): string {
+  const folder = join(FOLDER, stage);
+  const assets = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const found = assets.flatMap((file) => /^(asset\.[0-9a-f]{64})[/\\]handler\.mjs$/.exec(file)?.[1] ?? []);
+  if (found.length !== 1) throw new Error(`${folder} has ${found.length} bundles; it must have one.`);
+  return found.join();
+}
+
+function fetch(tag: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const archive = join(folder, `rollcall-${tag}.tar.gz`);
+  run('gh', ['release', 'download', tag, '--pattern', `rollcall-${tag}.tar.gz`, '--dir', folder, '--clobber']);
+  // GitHub attests builds of private repositories for its Enterprise Cloud only.
+  if (process.env.ATTESTATIONS === 'false') console.log('The archive is not attested: ATTESTATIONS is false.');
+  else {
+    const repository = read('gh', ['repo', 'view', '--json', 'nameWithOwner', '--jq', '.nameWithOwner']).trim();
+    const workflow = `${repository}/.github/workflows/release.yml`;
+    run('gh', ['attestation', 'verify', archive, '--repo', repository, '--signer-workflow', workflow]);
+  }
+  run('tar', ['-xzf', archive, '-C', folder]);
+  const { version } = readJson(join(folder, 'release.json'));
+  if (`v${version}` !== tag) throw new Error(`The archive of ${tag} is of version ${version}.`);
+}
+
+function releases(): readonly Release[] {
+  const fields = 'tagName,isDraft,isPrerelease,publishedAt';
+  return JSON.parse(read('gh', ['release', 'list', '--limit', '200', '--json', fields]));
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
+}
+
+function read(command: string, args: readonly string[]): string {
+  const { status, stdout, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
+  return stdout;
+}
+
+function readJson(file: string) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+try {
+  const [verb, ...args] = process.argv.slice(2);
+  const [first = '', second = ''] = args;
+  if (verb === 'build') build(args);
+  else if (verb === 'fetch' && args.length === 2) fetch(first, second);
+  else if (verb === 'previous' && args.length === 1) console.log(previousRelease(releases(), first)?.tagName ?? '');
+  else if (verb === 'later' && args.length === 1) {
+    for (const { tagName } of laterReleases(releases(), first)) console.log(tagName);
+  } else if (verb === 'confirm' && args.length === 2) {
+    if (first !== second) throw new Error(`Type ${first} to confirm: ${JSON.stringify(second)} was typed.`);
+  } else {
+    console.error(USAGE);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}
