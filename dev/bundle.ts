@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/assets.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -51,6 +52,9 @@ const ownSourcesOnly: Plugin = {
   },
 };
 
+/** Where the source code is, for the link on the pages. */
+const { repository }: { readonly name: string; readonly repository?: string } = packageJson;
+
 export interface Bundle {
   /** Absolute. */
   readonly file: string;
@@ -73,6 +77,7 @@ export async function bundleHandler(): Promise<Bundle> {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
+    define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
     plugins: [builtins, withoutEventStreams, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
@@ -88,13 +93,17 @@ export async function bundleHandler(): Promise<Bundle> {
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
-/** What `lambda/assets.ts` reads when it is asked for. */
+/** What `lambda/assets.ts` reads when it is asked for; style sheets and scripts are minified. */
 function readAssets() {
   return Promise.all(
-    ASSETS.map(async (name) => ({
-      path: `${root}dist/lambda/assets/${name}`,
-      contents: await readFile(`${root}lambda/assets/${name}`),
-    })),
+    ASSETS.map(async (name) => {
+      const contents = await readFile(`${root}lambda/assets/${name}`, 'utf8');
+      const loader = name.endsWith('.css') ? 'css' : name.endsWith('.js') ? 'js' : undefined;
+      return {
+        path: `${root}dist/lambda/assets/${name}`,
+        contents: loader ? (await transform(contents, { loader, minify: true, target: 'es2023' })).code : contents,
+      };
+    }),
   );
 }
 

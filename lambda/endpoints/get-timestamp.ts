@@ -3,13 +3,14 @@ import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { textLine } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
+import { originOf } from '../http/origin.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { timestampPage } from '../pages/timestamp.ts';
 import { Id, NoFields } from './fields.ts';
 
 /** `GET /app/{id}`: one record. */
-export const getTimestamp: Endpoint = async (request, { timestamps }, { id = '' }) => {
+export const getTimestamp: Endpoint = async (request, { timestamps, now }, { id = '' }) => {
   const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
   readQuery(request, NoFields);
   const parsed = v.safeParse(Id, id);
@@ -19,7 +20,7 @@ export const getTimestamp: Endpoint = async (request, { timestamps }, { id = '' 
     case 'application/json':
       return respond(200, type, `${JSON.stringify(record)}\n`);
     case 'text/html':
-      return timestampPage(record);
+      return timestampPage(record, { origin: originOf(request), now: now() });
     case 'text/plain':
       return respond(200, type, textLine(record));
   }

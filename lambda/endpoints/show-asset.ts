@@ -1,0 +1,19 @@
+import { HttpError } from '../http/errors.ts';
+import { readQuery } from '../http/input.ts';
+import { respond } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { assetAt } from '../pages/page-assets.ts';
+import { NoFields } from './fields.ts';
+
+const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
+
+/**
+ * `GET /assets/{name}`: a style sheet, a script or the icon. While one version replaces another, a page of one can meet
+ * the function of the other: it gets what is there, which nobody may keep under that address.
+ */
+export const showAsset: Endpoint = (request, _, { name = '' }) => {
+  readQuery(request, NoFields);
+  const asset = assetAt(name);
+  if (asset === undefined) throw new HttpError(404, 'No asset has this name.');
+  return respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {});
+};

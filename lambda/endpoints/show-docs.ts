@@ -1,0 +1,12 @@
+import { readQuery } from '../http/input.ts';
+import { negotiate } from '../http/negotiation.ts';
+import type { Endpoint } from '../http/router.ts';
+import { docsPage } from '../pages/docs.ts';
+import { NoFields } from './fields.ts';
+
+/** `GET /docs`: the API document as a page on which each operation can be tried. */
+export const showDocs: Endpoint = (request) => {
+  negotiate(request, ['text/html']);
+  readQuery(request, NoFields);
+  return docsPage();
+};
