@@ -7,6 +7,7 @@ import { listTimestamps } from './endpoints/list-timestamps.ts';
 import { recordTimestamp } from './endpoints/record-timestamp.ts';
 import { rememberBirthday } from './endpoints/remember-birthday.ts';
 import { showAsset } from './endpoints/show-asset.ts';
+import { showContract } from './endpoints/show-contract.ts';
 import { showDocs } from './endpoints/show-docs.ts';
 import { showWelcome } from './endpoints/show-welcome.ts';
 import type { Route } from './http/router.ts';
@@ -24,4 +25,5 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/assets/{name}', endpoint: showAsset },
   { method: 'GET', path: '/health', endpoint: checkHealth },
   { method: 'GET', path: '/ready', endpoint: checkReady },
+  { method: 'GET', path: '/openapi.json', endpoint: showContract },
 ];

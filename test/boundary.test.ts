@@ -3,6 +3,7 @@ import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import type { TimestampStore } from '../lambda/store/timestamps.ts';
+import { checked } from './support/contract.ts';
 
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
 const infoLog = vi.spyOn(console, 'info').mockImplementation(() => {});
@@ -23,7 +24,7 @@ const deps = createDeps({
 const unreachable = deps.timestamps;
 
 function invokerOf(timestamps: TimestampStore) {
-  return createInvoker({ handler: createApp({ ...deps, timestamps }) });
+  return createInvoker({ handler: checked(createApp({ ...deps, timestamps })) });
 }
 
 async function post(timestamps: TimestampStore, event: object = {}) {

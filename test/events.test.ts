@@ -6,6 +6,7 @@ import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { lowestIdAt } from '../lambda/domain/timestamp-id.ts';
+import { checked } from './support/contract.ts';
 import { eventsOf, type LogicalRequest } from './support/events.ts';
 import { backends, openStore } from './support/stores.ts';
 
@@ -34,7 +35,9 @@ beforeAll(async () => {
   if (embedded === undefined) throw new Error('no store');
   const store = await openStore(embedded);
   // One id and one clock, so that the same request has the same answer, however often it is sent.
-  app = createApp({ ...createDeps(store.env), nextId: () => ID, now: () => Date.parse('2026-05-12T00:00:00Z') });
+  app = checked(
+    createApp({ ...createDeps(store.env), nextId: () => ID, now: () => Date.parse('2026-05-12T00:00:00Z') }),
+  );
   close = store.close;
 });
 afterAll(() => close());

@@ -17,7 +17,7 @@ vi.spyOn(console, 'info').mockImplementation(() => {});
 
 function answerTo(command: string): RegExp {
   if (/-X (PUT|DELETE)/.test(command)) return /^$/;
-  return command.includes('-X POST') ? /^(\{.*)?\d{4}-\d\d-\d\dT/ : /^(\{"|id,timestamp)/;
+  return command.includes('-X POST') ? /^(\{.*)?\d{4}-\d\d-\d\dT/ : /^(\{\s*"|id,timestamp)/;
 }
 
 describe('the README', () => {

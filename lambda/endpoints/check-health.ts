@@ -1,7 +1,15 @@
 import { readQuery } from '../http/input.ts';
+import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { NoFields } from './fields.ts';
+
+export const operation: Operation = {
+  tag: 'service',
+  summary: 'Whether the process answers',
+  responses: { 200: { description: 'It does.', content: { 'application/json': 'Status' } } },
+  problems: [400],
+};
 
 /** `GET /health`: the process answers. No I/O, so that a broken store does not take every function out of service. */
 export const checkHealth: Endpoint = (request) => {

@@ -12,6 +12,7 @@ const ID_ALLOWED = 'the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3
 /** The id of a timestamp; it may come in upper case (RFC 9562, section 4). */
 export const Id = v.pipe(
   v.string(ID_ALLOWED),
+  v.metadata({ format: 'uuid' }),
   v.check((text) => isId(text.toLowerCase()), ID_ALLOWED),
   v.toLowerCase(),
 );

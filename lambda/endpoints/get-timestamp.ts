@@ -3,11 +3,28 @@ import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { textLine } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
+<<<<<<< HEAD
 import { originOf } from '../http/origin.ts';
+=======
+import type { Operation } from '../http/operation.ts';
+>>>>>>> main
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { timestampPage } from '../pages/timestamp.ts';
 import { Id, NoFields } from './fields.ts';
+
+export const operation: Operation = {
+  tag: 'timestamps',
+  summary: 'One record',
+  path: { id: Id },
+  responses: {
+    200: {
+      description: 'The record.',
+      content: { 'application/json': 'Timestamp', 'text/html': 'Text', 'text/plain': 'Text' },
+    },
+  },
+  problems: [400, 404, 406, 500, 503],
+};
 
 /** `GET /app/{id}`: one record. */
 export const getTimestamp: Endpoint = async (request, { timestamps, now }, { id = '' }) => {

@@ -3,16 +3,31 @@ import { dateIn, daysToBirthday, isTimeZone } from '../domain/birthday.ts';
 import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
+import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { greetingPage } from '../pages/greeting.ts';
-import { readUsername } from './fields.ts';
+import { readUsername, Username } from './fields.ts';
 
 const ZONE_ALLOWED = 'a time zone of the IANA database, such as Europe/Madrid';
 
 export const GreetingFields = v.object({
   tz: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isTimeZone, ZONE_ALLOWED)), 'UTC'),
 });
+
+export const operation: Operation = {
+  tag: 'people',
+  summary: 'Greet somebody, and count the days to the next birthday',
+  path: { username: Username },
+  query: GreetingFields,
+  responses: {
+    200: {
+      description: 'The greeting.',
+      content: { 'application/json': 'Greeting', 'text/html': 'Text', 'text/plain': 'Text' },
+    },
+  },
+  problems: [400, 404, 406, 500, 503],
+};
 
 /** `GET /hello/{username}`: greets, and counts the days to the next birthday. */
 export const greetPerson: Endpoint = async (request, { people, now }, params) => {

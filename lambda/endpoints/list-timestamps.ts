@@ -2,10 +2,16 @@ import * as v from 'valibot';
 import { lowestIdAt, parseRfc3339, timestampOf } from '../domain/timestamp-id.ts';
 import type { PageQuery } from '../domain/timestamp-record.ts';
 import { invalidField, readQuery } from '../http/input.ts';
+<<<<<<< HEAD
 import { queryOfForm } from '../http/list-form.ts';
 import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from '../http/list-formats.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import { originOf } from '../http/origin.ts';
+=======
+import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType } from '../http/list-formats.ts';
+import { negotiate } from '../http/negotiation.ts';
+import type { Operation } from '../http/operation.ts';
+>>>>>>> main
 import type { HttpRequest } from '../http/request.ts';
 import { respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
@@ -19,6 +25,7 @@ const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
 /** Microseconds since the Unix epoch. */
 const Time = v.pipe(
   v.string(TIME_ALLOWED),
+  v.metadata({ format: 'date-time' }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const micros = parseRfc3339(dataset.value);
     if (micros !== undefined) return micros;
@@ -32,6 +39,9 @@ export const ListFields = v.object({
     v.optional(v.string(LIMIT_ALLOWED), String(DEFAULT_LIMIT)),
     v.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),
     v.transform(Number),
+    v.number(),
+    v.integer(),
+    v.minValue(1),
     v.maxValue(1000, LIMIT_ALLOWED),
   ),
   before: v.optional(Id),
@@ -41,6 +51,33 @@ export const ListFields = v.object({
   source: v.optional(Source),
   format: v.optional(v.picklist(FORMAT_NAMES, FORMAT_ALLOWED)),
 });
+
+export const operation: Operation = {
+  tag: 'timestamps',
+  summary: 'The records, newest first, a page at a time',
+  description:
+    'A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there.',
+  query: ListFields,
+  responses: {
+    200: {
+      description: 'A page.',
+      optionalHeaders: { link: { type: 'string', description: 'The next page (RFC 8288): `<address>; rel="next"`.' } },
+      content: {
+        'application/json': 'TimestampPage',
+        'text/html': 'Text',
+        'text/csv': 'Text',
+        'application/x-ndjson': 'Text',
+        'text/plain': 'Text',
+      },
+    },
+    303: {
+      description:
+        "A browser's form left fields empty, or has times without a zone, which mean UTC: it goes on to the address that says so.",
+      headers: { location: { type: 'string', format: 'uri-reference' } },
+    },
+  },
+  problems: [400, 406, 500, 503],
+};
 
 /**
  * The most that the rows of one answer may take as JSON text. A load balancer takes 1 MB of JSON from a function, in

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { timestampOf } from '../domain/timestamp-id.ts';
 import { readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
+import type { Operation } from '../http/operation.ts';
 import { respond, respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { Source } from './fields.ts';
@@ -24,6 +25,29 @@ export const RecordFields = v.object({
     ),
   ),
 });
+
+const LOCATION = { type: 'string', format: 'uri-reference' };
+
+export const operation: Operation = {
+  tag: 'timestamps',
+  summary: 'Record that something happened now',
+  description: 'Each field comes once: in the query, in JSON or in a form.',
+  query: RecordFields,
+  body: {
+    fields: RecordFields,
+    types: ['application/json', 'application/x-www-form-urlencoded'],
+    required: false,
+  },
+  responses: {
+    201: {
+      description: 'It is recorded. The text is the timestamp.',
+      headers: { location: LOCATION },
+      content: { 'text/plain': 'Text', 'application/json': 'Timestamp' },
+    },
+    303: { description: 'It is recorded. Browsers go on to the list.', headers: { location: LOCATION } },
+  },
+  problems: [400, 406, 413, 415, 500, 503],
+};
 
 /** `POST /app`: records that something happened now. */
 export const recordTimestamp: Endpoint = async (request, { timestamps, nextId }) => {

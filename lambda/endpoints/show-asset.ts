@@ -1,9 +1,24 @@
+import * as v from 'valibot';
 import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
+import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { assetAt } from '../pages/page-assets.ts';
 import { NoFields } from './fields.ts';
+
+export const operation: Operation = {
+  tag: 'service',
+  summary: 'A style sheet, a script or the icon of the pages',
+  path: { name: v.string('the last part of an address that a page names, such as style.0123456789.css') },
+  responses: {
+    200: {
+      description: 'The asset. Under the address that the pages of this version name, it may be kept for ever.',
+      content: { 'text/css': 'Text', 'text/javascript': 'Text', 'image/svg+xml': 'Text' },
+    },
+  },
+  problems: [400, 404],
+};
 
 const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
 

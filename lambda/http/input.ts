@@ -95,6 +95,8 @@ function queryFields(request: HttpRequest): Fields {
 /** A body that does not say what it is counts as JSON. */
 function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
   const { body, headers } = request;
+  // Nothing is of any type.
+  if (body.length === 0) return {};
   if (body.length > MAX_BODY_BYTES) {
     throw new HttpError(413, `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are allowed.`);
   }
@@ -106,7 +108,6 @@ function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
   if (!types.includes(type)) {
     throw new HttpError(415, `The body is ${excerpt(type)}; allowed is ${types.join(' or ')}.`);
   }
-  if (body.length === 0) return {};
   const text = decodeUtf8(body);
   return type === 'application/json' ? parseJsonObject(text) : parseForm(text);
 }

@@ -4,6 +4,8 @@ import { createAlb } from '../../dev/alb.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps, type Deps } from '../../lambda/deps.ts';
+import type { Env } from '../../lambda/env.ts';
+import { checked } from './contract.ts';
 import { type Backend, openStore } from './stores.ts';
 
 /** What came back for a request. */
@@ -39,6 +41,7 @@ export function send(origin: string, method: string, path: string, options: Requ
 /** The app behind the model of the load balancer, on a store with an empty table. */
 export interface TestServer {
   readonly origin: string;
+  readonly env: Env;
   readonly deps: Deps;
   readonly send: (method: string, path: string, options?: RequestOptions) => Promise<Reply>;
   /** What the load balancer said of answers that it refused. */
@@ -56,13 +59,14 @@ export async function startServer(
   const deps = { ...createDeps(store.env), ...replaced };
   const refusals: string[] = [];
   const alb = createAlb({
-    invoke: createInvoker({ handler: createApp(deps) }),
+    invoke: createInvoker({ handler: checked(createApp(deps)) }),
     multiValueHeaders,
     log: (line) => refusals.push(line),
   });
   const origin = await listen(alb);
   return {
     origin,
+    env: store.env,
     deps,
     refusals,
     send: (method, path, options) => send(origin, method, path, options),

@@ -1,0 +1,283 @@
+/** Makes the OpenAPI document of the routes, and the types of the client that the tests use: `npm run openapi`. */
+import { spawnSync } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { STATUS_CODES } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import type { FieldsSchema, JsonSchema, Operation, ResponseDoc } from '../lambda/http/operation.ts';
+import { SCHEMAS } from '../lambda/http/operation.ts';
+import type { Endpoint } from '../lambda/http/router.ts';
+import { routes } from '../lambda/routes.ts';
+import packageJson from '../package.json' with { type: 'json' };
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly version: string; readonly [field: string]: unknown };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly headers: Readonly<Record<string, HeaderObject>>;
+    readonly responses: Readonly<Record<string, ResponseObject>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface Reference {
+  readonly $ref: string;
+}
+
+export interface OperationObject {
+  readonly operationId: string;
+  readonly parameters: readonly ParameterObject[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+  };
+  readonly responses: Readonly<Record<string, ResponseObject | Reference>>;
+  readonly [field: string]: unknown;
+}
+
+export interface ParameterObject {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly description?: unknown;
+  readonly schema: JsonSchema;
+}
+
+export interface HeaderObject {
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+export interface ResponseObject {
+  readonly description: string;
+  readonly headers: Readonly<Record<string, HeaderObject | Reference>>;
+  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+}
+
+const TAGS = {
+  timestamps: 'What happened, when, and who said so.',
+  people: 'Who is greeted by name.',
+  service: 'The API itself.',
+} as const satisfies Record<Operation['tag'], string>;
+
+const DESCRIPTION = `Records that something happened, when, and who said so; and greets people by name.
+
+HEAD works wherever GET does, and OPTIONS on every path; other methods are answered with 405 and \`Allow\`, unknown paths
+with 404. Answers come in the media type that \`Accept\` likes best. So do errors: as a problem (RFC 9457), which is what
+programs get that do not ask, as a page or as a line of text.`;
+
+/** On every answer. */
+const COMMON_HEADERS: Readonly<Record<string, HeaderObject>> = {
+  'cache-control': { required: true, schema: { type: 'string' } },
+  'x-content-type-options': { required: true, schema: { const: 'nosniff' } },
+  'x-frame-options': { required: true, schema: { const: 'DENY' } },
+  'referrer-policy': { required: true, schema: { const: 'no-referrer' } },
+  'strict-transport-security': { required: false, schema: { type: 'string' } },
+  vary: { required: false, schema: { type: 'string' } },
+  'access-control-allow-origin': { required: false, schema: { type: 'string' } },
+  'access-control-expose-headers': { required: false, schema: { type: 'string' } },
+};
+/** On pages. */
+const PAGE_HEADERS: Readonly<Record<string, HeaderObject>> = {
+  'content-security-policy': { required: false, schema: { type: 'string' } },
+};
+
+const PROBLEM_CONTENT = {
+  'application/problem+json': 'Problem',
+  'text/html': 'Text',
+  'text/plain': 'Text',
+} as const;
+/** What a problem of a status has beside the usual headers. */
+const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>> = {
+  503: { 'retry-after': { type: 'string', pattern: '^\\d+$', description: 'Seconds.' } },
+};
+
+/** The document of all routes. */
+export async function openApiDocument(): Promise<OpenApiDocument> {
+  const operations = await readOperations();
+  const paths: Record<string, Record<string, OperationObject>> = {};
+  const statuses = new Set<number>();
+  for (const { method, path, endpoint } of routes) {
+    const operation = operations.get(endpoint);
+    if (operation === undefined) throw new Error(`${endpoint.name}: its file exports no operation`);
+    for (const status of operation.problems) statuses.add(status);
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(endpoint.name, operation) };
+  }
+  const problems = [...statuses].toSorted((a, b) => a - b).map((status) => [problemName(status), problem(status)]);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Rollcall',
+      version: packageJson.version,
+      summary: packageJson.description,
+      description: DESCRIPTION,
+      license: { name: packageJson.license, identifier: packageJson.license },
+    },
+    servers: [{ url: '/' }],
+    security: [],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: SCHEMAS,
+      headers: { ...COMMON_HEADERS, ...PAGE_HEADERS },
+      responses: Object.fromEntries(problems),
+    },
+  };
+}
+
+/** What the files of endpoints say of themselves, by endpoint. */
+async function readOperations(): Promise<Map<Endpoint, Operation>> {
+  const folder = new URL('../lambda/endpoints/', import.meta.url);
+  const operations = new Map<Endpoint, Operation>();
+  for (const file of await readdir(folder)) {
+    const module: { readonly operation?: Operation } & Readonly<Record<string, unknown>> = await import(
+      new URL(file, folder).href
+    );
+    for (const { endpoint } of routes) {
+      if (module.operation && Object.values(module).includes(endpoint)) operations.set(endpoint, module.operation);
+    }
+  }
+  return operations;
+}
+
+function operationObject(operationId: string, operation: Operation): OperationObject {
+  const { tag, summary, description, path = {}, query, body, responses, problems } = operation;
+  const answers = Object.entries(responses).map(([status, response]) => [status, responseObject(response)]);
+  const errors = problems.map((status) => [status, { $ref: `#/components/responses/${problemName(status)}` }]);
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    parameters: [...parameters('path', path), ...parameters('query', query?.entries ?? {})],
+    ...(body && {
+      requestBody: {
+        required: body.required,
+        content: Object.fromEntries(body.types.map((type) => [type, { schema: bodySchema(body.fields) }])),
+      },
+    }),
+    responses: Object.fromEntries([...answers, ...errors]),
+  };
+}
+
+function parameters(place: string, schemas: FieldsSchema['entries']): ParameterObject[] {
+  return Object.entries(schemas).map(([name, schema]) => {
+    const { description, ...rest } = jsonSchema(schema);
+    const required = place === 'path' || !v.safeParse(schema, undefined).success;
+    return { name, in: place, required, ...(description !== undefined && { description }), schema: rest };
+  });
+}
+
+function bodySchema({ entries }: FieldsSchema): JsonSchema {
+  const fields = Object.entries(entries);
+  const required = fields.filter(([, schema]) => !v.safeParse(schema, undefined).success).map(([name]) => name);
+  return {
+    type: 'object',
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+    properties: Object.fromEntries(fields.map(([name, schema]) => [name, jsonSchema(schema)])),
+  };
+}
+
+/** A field as JSON Schema: what its schema says of itself is in the message, too, in words. */
+function jsonSchema(schema: v.GenericSchema): JsonSchema {
+  const result = v.safeParse(schema, undefined);
+  const { $schema: _, ...converted } = toJsonSchema(schema, {
+    // A number comes as text, and is described as what it is made.
+    typeMode: stepsOf(schema).some(({ kind, type }) => kind === 'schema' && type === 'number') ? 'output' : 'input',
+    // What JSON Schema cannot say is said by the description.
+    errorMode: 'ignore',
+    overrideAction: ({ valibotAction, jsonSchema: made }) =>
+      'metadata' in valibotAction && typeof valibotAction.metadata === 'object'
+        ? { ...made, ...valibotAction.metadata }
+        : undefined,
+  });
+  const allowed = messageOf(schema);
+  return {
+    ...converted,
+    ...(result.success && result.output !== undefined && { default: result.output }),
+    ...(allowed !== undefined && { description: `Allowed: ${allowed}` }),
+  };
+}
+
+interface Step {
+  readonly kind: string;
+  readonly type: string;
+  readonly message?: unknown;
+  readonly wrapped?: unknown;
+}
+
+/** The schemas and actions that a schema consists of. */
+function stepsOf(schema: object): readonly Step[] {
+  const pipe = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe.filter(isStep) : [];
+  const wrapped = 'wrapped' in schema && isStep(schema.wrapped) ? stepsOf(schema.wrapped) : [];
+  const self = isStep(schema) ? [schema] : [];
+  return [...self, ...pipe.flatMap((step) => (step === schema ? [] : stepsOf(step))), ...wrapped];
+}
+
+function isStep(value: unknown): value is Step {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'type' in value;
+}
+
+function messageOf(schema: object): string | undefined {
+  return stepsOf(schema)
+    .map(({ message }) => message)
+    .find((message) => typeof message === 'string');
+}
+
+function responseObject({ description, headers = {}, optionalHeaders = {}, content }: ResponseDoc): ResponseObject {
+  const named = (all: Readonly<Record<string, JsonSchema>>, required: boolean) =>
+    Object.fromEntries(Object.entries(all).map(([name, schema]) => [name, { required, schema }]));
+  const shared = { ...COMMON_HEADERS, ...(content && 'text/html' in content && PAGE_HEADERS) };
+  const references = Object.keys(shared).map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+  return {
+    description,
+    headers: { ...named(headers, true), ...named(optionalHeaders, false), ...Object.fromEntries(references) },
+    ...(content && {
+      content: Object.fromEntries(
+        Object.entries(content).map(([type, name]) => [type, { schema: { $ref: `#/components/schemas/${name}` } }]),
+      ),
+    }),
+  };
+}
+
+function problem(status: number): ResponseObject {
+  const description = STATUS_CODES[status] ?? '';
+  const { 'application/problem+json': json, ...others } = PROBLEM_CONTENT;
+  // Who takes a page or text is given one.
+  const content = { 'application/problem+json': json, ...(status !== 406 && others) };
+  return responseObject({ description, headers: PROBLEM_HEADERS[status] ?? {}, content });
+}
+
+/** `NotFound` */
+function problemName(status: number): string {
+  return (STATUS_CODES[status] ?? String(status)).replaceAll(/[^A-Za-z]/g, '');
+}
+
+const root = new URL('../', import.meta.url);
+/** Where the document is kept. */
+export const DOCUMENT_FILE = new URL('lambda/assets/openapi.json', root);
+/** Where the client's types are kept. */
+export const CLIENT_FILE = new URL('test/client/rollcall.d.ts', root);
+
+/** The document as it is kept. */
+export async function documentText(): Promise<string> {
+  return `${JSON.stringify(await openApiDocument(), null, 2)}\n`;
+}
+
+/** Makes TypeScript types of the document that is kept, with a public generator: a client needs no more. */
+export function clientText(): string {
+  const generator = fileURLToPath(new URL('test/client/node_modules/.bin/openapi-typescript', root));
+  const { status, stdout, stderr } = spawnSync(generator, [fileURLToPath(DOCUMENT_FILE)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`openapi-typescript failed: ${stderr}`);
+  return stdout;
+}
+
+if (import.meta.main) {
+  await writeFile(DOCUMENT_FILE, await documentText());
+  await writeFile(CLIENT_FILE, clientText());
+  console.log('Wrote lambda/assets/openapi.json and test/client/rollcall.d.ts.');
+}

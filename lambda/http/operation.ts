@@ -1,0 +1,116 @@
+/**
+ * What the OpenAPI document says of an endpoint, beside the endpoint itself. Nothing that runs refers to it: it is made of
+ * plain values, without calls, so that the bundle can leave it out. `dev/openapi.ts` makes the document of it.
+ */
+import type * as v from 'valibot';
+
+/** A schema of JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+/** The fields of a query or a body; each with a message that says what is allowed. */
+export type FieldsSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> };
+
+export interface ResponseDoc {
+  readonly description: string;
+  /** Those that this answer always has, beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, JsonSchema>>;
+  /** Those that it has at times. */
+  readonly optionalHeaders?: Readonly<Record<string, JsonSchema>>;
+  /** The names of schemas, by media type. @default - no body */
+  readonly content?: Readonly<Record<string, keyof typeof SCHEMAS>>;
+}
+
+export interface Operation {
+  readonly tag: 'timestamps' | 'people' | 'service';
+  readonly summary: string;
+  readonly description?: string;
+  /** The parameters of the path, by name. */
+  readonly path?: Readonly<Record<string, v.GenericSchema>>;
+  /** @default - it takes no query */
+  readonly query?: FieldsSchema;
+  /** @default - it takes no body */
+  readonly body?: { readonly fields: FieldsSchema; readonly types: readonly string[]; readonly required: boolean };
+  /** By status. */
+  readonly responses: Readonly<Record<number, ResponseDoc>>;
+  /** The statuses of the problems that it answers with. */
+  readonly problems: readonly number[];
+}
+
+const text = (description: string) => ({ type: 'string', description });
+const uuid = (description: string) => ({ type: 'string', format: 'uuid', description });
+
+/** What the answers hold. */
+export const SCHEMAS = {
+  Timestamp: {
+    type: 'object',
+    description: 'The record that something happened.',
+    required: ['id', 'timestamp', 'clientIp', 'protocol', 'requestId'],
+    additionalProperties: false,
+    properties: {
+      id: uuid('A UUIDv7 (RFC 9562) that carries the same instant: the order of ids is the order of timestamps.'),
+      timestamp: {
+        type: 'string',
+        format: 'date-time',
+        pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}Z$',
+        description: 'RFC 3339, in UTC, with microseconds.',
+        examples: ['2026-11-20T22:15:06.172057Z'],
+      },
+      source: text("Who or what recorded it, in the caller's words."),
+      note: text('Free text of the caller.'),
+      clientIp: text('The address that the nearest trusted proxy saw.'),
+      protocol: { enum: ['http', 'https'], description: 'How the client reached that proxy.' },
+      requestId: text('The request that recorded it, as it stands in the logs.'),
+    },
+  },
+  TimestampPage: {
+    type: 'object',
+    description: 'A page of records, newest first.',
+    required: ['items', 'next'],
+    additionalProperties: false,
+    properties: {
+      items: { type: 'array', items: { $ref: '#/components/schemas/Timestamp' } },
+      next: { type: ['string', 'null'], format: 'uuid', description: 'The id to go on from; null at the end.' },
+    },
+  },
+  Greeting: {
+    type: 'object',
+    required: ['message'],
+    additionalProperties: false,
+    properties: { message: { type: 'string', examples: ['Hello, alice! Your birthday is in 5 day(s)'] } },
+  },
+  Contract: { type: 'object', description: 'A document of OpenAPI 3.1.' },
+  Text: { type: 'string' },
+  Status: {
+    type: 'object',
+    required: ['status'],
+    additionalProperties: false,
+    properties: { status: { enum: ['ok', 'ready'] } },
+  },
+  Problem: {
+    type: 'object',
+    description: 'What went wrong (RFC 9457).',
+    required: ['type', 'title', 'status', 'detail', 'instance'],
+    additionalProperties: false,
+    properties: {
+      type: { type: 'string', format: 'uri-reference' },
+      title: text('The phrase of the status.'),
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      detail: text('What was wrong, what came and what is allowed.'),
+      instance: text('The id of the request, as it stands in the logs.'),
+      errors: {
+        type: 'array',
+        description: 'Which parts of the input were wrong.',
+        items: {
+          type: 'object',
+          required: ['in', 'field', 'received', 'allowed'],
+          additionalProperties: false,
+          properties: {
+            in: { enum: ['path', 'query', 'body'] },
+            field: text('The name of the field.'),
+            received: text('What came, as JSON, cut to 100 characters.'),
+            allowed: text('What may come.'),
+          },
+        },
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, JsonSchema>>;
