@@ -3,11 +3,10 @@ import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { textLine } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
-<<<<<<< HEAD
-import { originOf } from '../http/origin.ts';
-=======
+
 import type { Operation } from '../http/operation.ts';
->>>>>>> main
+import { originOf } from '../http/origin.ts';
+
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { timestampPage } from '../pages/timestamp.ts';

@@ -2,16 +2,11 @@ import * as v from 'valibot';
 import { lowestIdAt, parseRfc3339, timestampOf } from '../domain/timestamp-id.ts';
 import type { PageQuery } from '../domain/timestamp-record.ts';
 import { invalidField, readQuery } from '../http/input.ts';
-<<<<<<< HEAD
 import { queryOfForm } from '../http/list-form.ts';
 import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from '../http/list-formats.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
-import { originOf } from '../http/origin.ts';
-=======
-import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType } from '../http/list-formats.ts';
-import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
->>>>>>> main
+import { originOf } from '../http/origin.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';

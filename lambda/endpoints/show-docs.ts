@@ -14,7 +14,7 @@ export const operation: Operation = {
 
 /** `GET /docs`: the API document as a page on which each operation can be tried. */
 export const showDocs: Endpoint = (request) => {
-  negotiate(request, ['text/html']);
   readQuery(request, NoFields);
+  negotiate(request, ['text/html']);
   return docsPage();
 };
