@@ -59,14 +59,17 @@ function tellAges(root) {
   }
 }
 
+let named = 0;
+
 /** @param {ParentNode} root */
 function addCopyButtons(root) {
   for (const code of root.querySelectorAll('.code')) {
-    const button = element('button', { type: 'button', class: 'copy' }, 'Copy');
-    const text = code.querySelector('pre')?.textContent ?? '';
-    button.setAttribute('aria-label', `Copy: ${text}`);
+    const pre = code.querySelector('pre');
+    if (!pre) continue;
+    pre.id ||= `code-${++named}`;
+    const button = element('button', { type: 'button', class: 'copy', 'aria-describedby': pre.id }, 'Copy');
     button.addEventListener('click', async () => {
-      button.textContent = (await copy(text)) ? 'Copied' : 'Select and copy';
+      button.textContent = (await copy(pre.textContent ?? '')) ? 'Copied' : 'Failed';
       setTimeout(() => {
         button.textContent = 'Copy';
       }, 2_000);
@@ -290,6 +293,10 @@ function save(blob, name) {
 tellTimes(document);
 setInterval(() => tellAges(document), AGES_MS);
 addCopyButtons(document);
+// What the script of the API page adds.
+document.addEventListener('rollcall:added', ({ target }) => {
+  if (target instanceof Element) addCopyButtons(target);
+});
 for (const form of document.forms) {
   if ('record' in form.dataset) recordInPlace(form);
   if ('filter' in form.dataset) filterInLocalTime(form);
