@@ -26,14 +26,17 @@ const builtins: Plugin = {
   },
 };
 
-/**
- * Leaves out the SDK's support for event streams: DynamoDB has none. The SDK imports it on demand, which in one file
- * means always.
- */
-const withoutEventStreams: Plugin = {
-  name: 'without-event-streams',
+/** Leaves out what never runs, and what only on demand means in one file always. */
+const leftOut: Plugin = {
+  name: 'left-out',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    const leaveOut = ({ path }: { path: string }) => ({ path, namespace: 'left-out' });
+    // The SDK's support for event streams: DynamoDB has none.
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, leaveOut);
+    // Of negotiator only media types are used.
+    onResolve({ filter: /^\.\/lib\/(charset|encoding|language)$/ }, (args) =>
+      /node_modules.negotiator.index\.js$/.test(args.importer) ? leaveOut(args) : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export {};' }));
   },
 };
@@ -78,7 +81,7 @@ export async function bundleHandler(): Promise<Bundle> {
     sourcesContent: false,
     legalComments: 'none',
     define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
-    plugins: [builtins, withoutEventStreams, ownSourcesOnly],
+    plugins: [builtins, leftOut, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
   const file = `${root}dist/lambda/handler.mjs`;

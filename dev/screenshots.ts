@@ -26,18 +26,24 @@ const HAPPENINGS = [
   { note: 'coffee machine descaled', clientIp: '192.0.2.41', protocol: 'https' },
 ];
 
-/** Records 64 timestamps within the last three hours, the later the denser. */
+/** Records 90 timestamps within the last three hours, the later the denser. */
 async function fill({ timestamps }: Deps): Promise<void> {
   let micros = 0;
   const nextId = createIdSource({ shards: 8, now: () => micros, random: (size) => new Uint8Array(size).fill(7) });
-  for (let i = 64; i > 0; i--) {
-    // Squares and a remainder look like chance and are none.
-    const secondsAgo = i * i * 2.4 + ((i * 7919) % 127) + 9;
+  for (let i = 90; i > 0; i--) {
+    // Remainders look like chance and are none.
+    const secondsAgo = i * i * 1.1 + ((i * 7919) % 601) * (i / 90) + i * 11;
     micros = Math.round((NOW - secondsAgo * 1000) * 1000) + ((i * 7907) % 1000);
     const id = nextId();
-    const happening = HAPPENINGS[(i * 3 + (i % 7)) % HAPPENINGS.length] ?? HAPPENINGS[0];
-    if (happening === undefined) continue;
-    await timestamps.put({ id, timestamp: timestampOf(id), requestId: `request-${i}`, ...happening });
+    const happening = HAPPENINGS[(i * 3 + (i % 7)) % HAPPENINGS.length];
+    await timestamps.put({
+      id,
+      timestamp: timestampOf(id),
+      requestId: `request-${i}`,
+      clientIp: '',
+      protocol: '',
+      ...happening,
+    });
   }
 }
 

@@ -32,6 +32,11 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Text in which what stands between backquotes is code, as in Markdown. @param {string} text */
+function prose(text) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+}
+
 /** What a reference of the document stands for: `#/components/schemas/Problem`. @template T @param {T & { $ref?: string }} it */
 function resolve(it) {
   const [, , kind, name] = it.$ref?.split('/') ?? [];
@@ -61,7 +66,7 @@ function fieldsOf(schema) {
       element('code', {}, name),
       ' ',
       element('small', {}, `${typeOf(field)}${required.includes(name) ? '' : ', optional'}`),
-      field.description ? element('p', {}, field.description) : undefined,
+      field.description ? element('p', {}, ...prose(field.description)) : undefined,
       fieldsOf(field),
     ),
   );
@@ -250,7 +255,7 @@ function operationNode(method, path, operation) {
       element('code', {}, path),
       element('span', {}, summary),
     ),
-    description ? element('p', {}, description) : undefined,
+    description ? element('p', {}, ...prose(description)) : undefined,
     element('h3', {}, 'Try it'),
     tryForm(method, path, operation),
     element('h3', {}, 'Answers'),
@@ -273,7 +278,7 @@ function contractNodes() {
   const [first = '', ...more] = contract.info.description.split('\n\n');
   return [
     element('p', { class: 'lede' }, first),
-    ...more.map((text) => element('p', {}, text)),
+    ...more.map((text) => element('p', {}, ...prose(text))),
     element(
       'p',
       { class: 'fine' },

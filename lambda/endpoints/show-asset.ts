@@ -10,7 +10,9 @@ import { NoFields } from './fields.ts';
 export const operation: Operation = {
   tag: 'service',
   summary: 'A style sheet, a script or the icon of the pages',
-  path: { name: v.string('the last part of an address that a page names, such as style.0123456789.css') },
+  path: {
+    name: /* @__PURE__ */ v.string('the last part of an address that a page names, such as style.0123456789.css'),
+  },
   responses: {
     200: {
       description: 'The asset. Under the address that the pages of this version name, it may be kept for ever.',

@@ -19,10 +19,11 @@ export function activityPlot(records: readonly TimestampRecord[]): Html | undefi
     const height = Math.max(2, Math.round((count / busiest.count) * HEIGHT));
     return html`<rect x="${slot + GAP / 2}" y="${HEIGHT - height}" width="${1 - GAP}" height="${height}"><title>${count} at ${labelOf(start)} UTC</title></rect>`;
   });
-  const summary = `${records.length === 1 ? '1 timestamp' : `${records.length} timestamps`} per ${unit}, at most ${busiest.count}`;
+  const total = records.length === 1 ? '1 timestamp' : `${records.length} timestamps`;
+  const summary = `${total}, at most ${busiest.count} in ${unit === 'hour' ? 'an' : 'a'} ${unit}`;
   return html`<figure class="plot" id="plot">
 <figcaption><b>${summary}</b></figcaption>
-<svg viewBox="0 0 ${slots} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}, at ${labelOf(busiest.start)} UTC; from ${labelOf(from)} to ${labelOf(to)} UTC">${rects}</svg>
+<svg viewBox="0 0 ${slots} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}: at ${labelOf(busiest.start)} UTC; from ${labelOf(from)} to ${labelOf(to)} UTC">${rects}</svg>
 <p class="axis"><span>${labelOf(from)}</span><span>UTC</span><span>${labelOf(to)}</span></p>
 </figure>`;
 }

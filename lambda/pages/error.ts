@@ -1,7 +1,7 @@
 import type { InputError } from '../http/errors.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { html } from './html.ts';
-import { pageResponse } from './layout.ts';
+import { cardLink, pageResponse } from './layout.ts';
 import { suggest } from './suggestions.ts';
 
 /** What a browser is told: the members of a problem (RFC 9457). */
@@ -33,9 +33,9 @@ export function errorPage(
 ${faults ? html`<dl class="card">${faults}</dl>` : html`<p class="lede">${detail}</p>`}
 ${meant && html`<p class="lede">Did you mean <a href="${meant}">${meant}</a>?</p>`}
 <nav class="cards" aria-label="Where to go">
-<a class="card" href="/"><b>Start page</b> <span>Record a timestamp</span></a>
-<a class="card" href="/app"><b>Timestamps</b> <span>What was recorded, newest first</span></a>
-<a class="card" href="/docs"><b>API</b> <span>Every address and what it takes</span></a>
+${cardLink('/', 'Start page', 'Record a timestamp')}
+${cardLink('/app', 'Timestamps', 'What was recorded, newest first')}
+${cardLink('/docs', 'API', 'Every address, what it takes, and a form to try it')}
 </nav>
 <p class="fine">Request <code>${instance}</code></p>`,
   });

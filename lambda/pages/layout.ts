@@ -75,3 +75,8 @@ ${content}
     ...headers,
   });
 }
+
+/** A way to go on, with what is there. */
+export function cardLink(path: string, title: string, text: string): Html {
+  return html`<a class="card" href="${path}"><b>${title}</b> <span>${text}</span></a>`;
+}

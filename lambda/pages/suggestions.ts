@@ -4,14 +4,10 @@ const PAGES = ['/app', '/docs', '/openapi.json', '/health', '/ready'];
 /** Other names for the same thing. */
 const ALIASES: Readonly<Record<string, string>> = {
   '/api': '/docs',
-  '/apidocs': '/docs',
   '/swagger': '/docs',
   '/openapi': '/openapi.json',
   '/index': '/',
-  '/home': '/',
-  '/list': '/app',
   '/timestamps': '/app',
-  '/status': '/health',
 };
 /** How many letters may be wrong. */
 const MAX_DISTANCE = 2;

@@ -5,6 +5,7 @@ import { activityPlot } from './activity-plot.ts';
 import { curlLine } from './curl.ts';
 import { type Html, html, raw } from './html.ts';
 import { pageResponse } from './layout.ts';
+import { sourceField } from './source-field.ts';
 import { relativeTime, timeOf } from './times.ts';
 
 const HOUR = 3_600_000;
@@ -39,9 +40,9 @@ ${raw(rows.join(''))}</tbody>
     title: 'Timestamps',
     current: '/app',
     content: html`<div class="head"><h1>Timestamps</h1>
+<p class="news" role="status"></p>
 ${first && html`<label class="switch" hidden><input type="checkbox" role="switch" data-live><span>Live</span></label>`}</div>
 ${filterForm(page)}
-<p class="news" role="status"></p>
 <div id="list">
 ${rows.length > 0 ? table : emptyState(page, filtered)}
 <nav class="pager" aria-label="Pages">${!first && html`<a href="${linkTo({ ...filter })}">Newest</a>`}${newer && html`<a href="${newer}" rel="prev">Newer</a>`}${older && html`<a href="${older}" rel="next">Older</a>`}</nav>
@@ -52,21 +53,24 @@ ${rows.length > 0 && downloads(page)}`,
 
 function filterForm({ filter, now }: ListPage): Html {
   const { source, from, to, limit } = filter;
-  // Fields of this type take whole seconds and no zone.
-  const seconds = (time: string | undefined) => time?.slice(0, 19);
   const spans = SPANS.map(([name, span]) => {
     const since = `${new Date(Math.floor((now - span) / 60_000) * 60_000).toISOString().slice(0, 19)}Z`;
     return html`<a href="${linkTo({ source, limit, from: since })}">${name}</a> `;
   });
   const all = html`<a href="${linkTo({ source, limit })}"${!from && !to && html` aria-current="true"`}>All time</a>`;
   return html`<form action="/app" class="filter card" data-filter aria-label="Filter">
-<label>Source<input name="source" value="${source}" maxlength="64" pattern="[A-Za-z0-9._\\-]+" title="1 to 64 of A-Z a-z 0-9 . _ -" placeholder="any" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
-<label>From (<span class="zone">UTC</span>)<input type="datetime-local" name="from" step="1" min="1970-01-01T00:00" max="9999-12-31T23:59" value="${seconds(from)}"></label>
-<label>To (<span class="zone">UTC</span>)<input type="datetime-local" name="to" step="1" min="1970-01-01T00:00" max="9999-12-31T23:59" value="${seconds(to)}"></label>
+${sourceField('Source', 'any', source)}
+${timeField('From', 'from', from)}
+${timeField('To', 'to', to)}
 ${limit && html`<input type="hidden" name="limit" value="${limit}">`}
 <button>Filter</button>
 <nav class="spans" aria-label="Spans">${spans}${all}</nav>
 </form>`;
+}
+
+/** Fields of this type take whole seconds and no zone. */
+function timeField(label: string, name: string, value: string | undefined): Html {
+  return html`<label>${label} (<span class="zone">UTC</span>)<input type="datetime-local" name="${name}" step="1" min="1970-01-01T00:00" max="9999-12-31T23:59" value="${value?.slice(0, 19)}"></label>`;
 }
 
 function emptyState({ origin, filter, first }: ListPage, filtered: boolean): Html {

@@ -1,7 +1,8 @@
 import type { HttpResponse } from '../http/response.ts';
 import { curlLine } from './curl.ts';
 import { html } from './html.ts';
-import { pageResponse } from './layout.ts';
+import { cardLink, pageResponse } from './layout.ts';
+import { sourceField } from './source-field.ts';
 
 /** A line for a terminal, and what it does. */
 export interface CurlExample {
@@ -32,7 +33,7 @@ export function welcomePage(examples: readonly CurlExample[]): HttpResponse {
 <h1 id="record">Record that something happened</h1>
 <p class="lede">One request, one timestamp: in order, to the microsecond, with who said so. For jobs, scripts and people.</p>
 <form method="post" action="/app" class="card" data-record>
-<label>Source <small>optional</small><input name="source" maxlength="64" pattern="[A-Za-z0-9._\\-]+" title="1 to 64 of A-Z a-z 0-9 . _ -" placeholder="backup" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
+${sourceField(html`Source <small>optional</small>`, 'backup')}
 <label>Note <small>optional</small><input name="note" maxlength="1024" placeholder="nightly run finished" autocomplete="off"></label>
 <button>Record a timestamp</button>
 <div class="recorded" role="status"></div>
@@ -44,8 +45,8 @@ ${examples.map(({ does, command }) => html`<h3>${does}</h3>\n${curlLine(command)
 </section>
 </div>
 <nav class="cards" aria-label="Where to go">
-<a class="card" href="/app"><b>Timestamps</b> <span>What was recorded, newest first: as a page, JSON, CSV or NDJSON.</span></a>
-<a class="card" href="/docs"><b>API</b> <span>Every address and what it takes. Try each of them in the browser.</span></a>
+${cardLink('/app', 'Timestamps', 'What was recorded, newest first')}
+${cardLink('/docs', 'API', 'Every address, what it takes, and a form to try it')}
 </nav>`,
   });
 }
