@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../../dev/chromium.ts';
-import { timestampOf } from '../../lambda/domain/timestamp-id.ts';
+import type { Deps } from '../../lambda/deps.ts';
 import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
 import { routes } from '../../lambda/routes.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -23,6 +23,12 @@ const LAST = Date.parse('2026-11-20T22:15:06Z');
 const browser = await launchChromium();
 if (browser === undefined) console.log('The tests of the pages are left out: there is no Chromium on this machine.');
 
+async function startEmbedded(replaced: Partial<Deps> = {}): Promise<TestServer> {
+  const [embedded] = backends();
+  if (embedded === undefined) throw new Error('no store');
+  return startServer(embedded, true, replaced);
+}
+
 describe.skipIf(browser === undefined)('in a browser', () => {
   /** With COUNT records, which no test adds to. */
   let full: TestServer;
@@ -33,10 +39,8 @@ describe.skipIf(browser === undefined)('in a browser', () => {
   let visitors: Visitor[] = [];
 
   beforeAll(async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    full = await startServer(embedded, true, { now: () => LAST + 60_000 });
-    fresh = await startServer(embedded);
+    full = await startEmbedded({ now: () => LAST + 60_000 });
+    fresh = await startEmbedded();
     records = await seed(full.deps.timestamps, COUNT, LAST, (i) => ({
       source: i % 10 === 0 ? 'tenth' : 'other',
       note: `happening ${i}`,
@@ -203,7 +207,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       await page.getByRole('link', { name: 'All time' }).click();
       expect(await rowCount(page)).toBe(100);
       await page.getByRole('link', { name: 'Last hour' }).click();
-      expect(await page.getByLabel('From (').inputValue()).toBe('2026-11-20T21:16:00');
+      expect(await page.getByLabel('From (').inputValue()).toBe('2026-11-20T21:16');
     });
 
     it('says that nothing matches, and how to record the first one', async () => {
@@ -211,9 +215,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       await page.getByText('No timestamps match this filter.').waitFor();
       await page.getByRole('link', { name: 'Show all timestamps' }).click();
       expect(await rowCount(page)).toBe(100);
-      const [embedded] = backends();
-      const empty = embedded && (await startServer(embedded));
-      if (empty === undefined) throw new Error('no store');
+      const empty = await startEmbedded();
       const first = await open(empty, '/app');
       await first.getByText('There are no timestamps yet.').waitFor();
       expect(await first.locator('.code pre').textContent()).toContain(`curl -X POST ${empty.origin}/app -d`);
@@ -321,26 +323,23 @@ describe.skipIf(browser === undefined)('in a browser', () => {
   });
 
   describe('every page', () => {
-    const pages = () => {
-      const [newest] = records;
-      return {
-        '/': full,
-        '/app?limit=5': full,
-        '/app?source=nobody': full,
-        [`/app/${newest?.id}`]: full,
-        '/hello/alice': full,
-        '/docs': full,
-        '/dosc': full,
-        '/app?limit=0&source=%20': full,
-      };
-    };
+    const pages = () => [
+      '/',
+      '/app?limit=5',
+      '/app?source=nobody',
+      `/app/${records[0]?.id}`,
+      '/hello/alice',
+      '/docs',
+      '/dosc',
+      '/app?limit=0&source=%20',
+    ];
 
     it.each([
       ['light', 'rgb(250, 249, 246)'],
       ['dark', 'rgb(18, 21, 24)'],
     ] as const)('is accessible in the %s colours', async (colorScheme, background) => {
       const page = await open(full, '/', { colorScheme, reducedMotion: 'reduce' });
-      for (const path of Object.keys(pages())) {
+      for (const path of pages()) {
         await page.goto(path);
         if (path === '/docs') {
           await page.locator('details.operation').first().waitFor();
@@ -370,7 +369,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
     it('fits into 320 pixels', async () => {
       const page = await open(full, '/', { viewport: { width: 320, height: 640 } });
       const sideways: string[] = [];
-      for (const path of Object.keys(pages())) {
+      for (const path of pages()) {
         await page.goto(path);
         if (path === '/docs') {
           await page.locator('details.operation').first().waitFor();
@@ -382,9 +381,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
     });
 
     it('fits into 320 pixels with the longest things that people can type', async () => {
-      const [embedded] = backends();
-      const server = embedded && (await startServer(embedded));
-      if (server === undefined) throw new Error('no store');
+      const server = await startEmbedded();
       const long = { source: 'x'.repeat(64), note: 'y'.repeat(1024), clientIp: `2001:db8:${'ffff:'.repeat(5)}ffff` };
       const [record] = await seed(server.deps.timestamps, 1, Date.now(), () => long);
       await server.deps.people.put({ username: 'z'.repeat(64), dateOfBirth: '1990-05-17' });
@@ -461,30 +458,71 @@ describe.skipIf(browser === undefined)('in a browser', () => {
   });
 
   describe('what people type', () => {
-    it('is text on every page, and nothing of it runs', async () => {
-      const [embedded] = backends();
-      const server = embedded && (await startServer(embedded));
-      if (server === undefined) throw new Error('no store');
-      const notes = await seed(server.deps.timestamps, XSS_PAYLOADS.length, Date.now(), (i) => ({
+    let server: TestServer;
+    /** Newest first; each has a payload for a note. */
+    let typed: TimestampRecord[];
+
+    beforeAll(async () => {
+      server = await startEmbedded();
+      typed = await seed(server.deps.timestamps, XSS_PAYLOADS.length, Date.now(), (i) => ({
         note: XSS_PAYLOADS[i] ?? '',
       }));
+    });
+    afterAll(() => server.close());
+
+    it('is text, and nothing of it runs', async () => {
       const page = await open(server, '/app');
       expect(await page.locator('td.note').allTextContents()).toEqual(XSS_PAYLOADS.toReversed());
       for (const [i, payload] of XSS_PAYLOADS.entries()) {
-        const typed = encodeURIComponent(payload);
-        const shown = JSON.stringify(payload);
-        await page.goto(`/app/${notes.at(-1 - i)?.id}`);
-        expect(await page.locator('dd').allTextContents()).toContain(payload);
-        await page.goto(`/app?source=${typed}`);
-        expect(await page.locator('dd code').textContent()).toBe(shown);
-        await page.goto(`/app?${typed}=1`);
-        expect(await page.locator('dt').textContent()).toBe(payload);
-        await page.goto(`/hello/${typed}`);
-        if (!payload.includes('/')) expect(await page.locator('dd code').textContent()).toBe(shown);
+        const encoded = encodeURIComponent(payload);
+        const [address, place, shown] = [
+          [`/app?source=${encoded}`, 'dd code', JSON.stringify(payload)] as const,
+          [`/app?${encoded}=1`, 'dt', payload] as const,
+          [`/hello/${encoded}`, 'dd code', JSON.stringify(payload)] as const,
+          [`/app/${typed.at(-1 - i)?.id}`, 'dl > div:nth-child(2) > dd', payload] as const,
+        ][i % 4] ?? ['', '', ''];
+        await page.goto(address);
+        expect(await page.locator(place).textContent()).toBe(shown);
       }
       expect(await page.evaluate('globalThis.pwned')).toBeUndefined();
-      expect(timestampOf(notes[0]?.id ?? '')).toBe(notes[0]?.timestamp);
-      await server.close();
+    });
+
+    it('changes no element and no attribute of any page', async () => {
+      const html = async (path: string, headers = {}) =>
+        (await server.send('GET', path, { headers: { accept: 'text/html', ...headers } })).text;
+      /** Each makes an address of a text; the harmless one comes first. */
+      const kinds: Record<string, (text: string, i: number) => Promise<string>> = {
+        source: (text) => html(`/app?source=${encodeURIComponent(text)}`),
+        'name of a parameter': (text) => html(`/app?${encodeURIComponent(text)}=1`),
+        username: (text) => html(`/hello/${encodeURIComponent(text)}`),
+        'time zone': (text) => html(`/hello/bob?tz=${encodeURIComponent(text)}`),
+        id: (text) => html(`/app/${encodeURIComponent(text)}`),
+        path: (text) => html(`/x-${encodeURIComponent(text)}`),
+        note: (_, i) => html(`/app/${typed.at(-1 - i)?.id}`),
+        Host: (text) => html('/', { host: text }),
+        'Host, on a record': (text) => html(`/app/${typed[0]?.id}`, { host: text }),
+        'User-Agent': (text) => html('/', { 'user-agent': text, referer: text, origin: text }),
+        'X-Forwarded-For': (text) =>
+          html('/app?limit=1', { 'x-forwarded-for': text, 'x-forwarded-proto': text, 'x-forwarded-host': text }),
+      };
+      const pages: { kind: string; payload: string; text: string }[] = [];
+      for (const [kind, made] of Object.entries(kinds)) {
+        for (const [i, payload] of ['harmless !', ...XSS_PAYLOADS].entries()) {
+          // Headers are bytes.
+          const text = /^(Host|User|X-)/.test(kind) ? payload.replaceAll(/[^ -~]/g, '?') : payload;
+          pages.push({ kind, payload, text: await made(text, Math.max(0, i - 1)) });
+        }
+      }
+      // A page of no origin has no policy, which would forbid to parse.
+      const page = await open(server, 'about:blank');
+      const shapes: string[] = await page.evaluate(`${JSON.stringify(pages.map(({ text }) => text))}.map((text) =>
+        [...new DOMParser().parseFromString(text, 'text/html').querySelectorAll('*')]
+          .map((node) => [node.localName, ...node.getAttributeNames()].join(' ')).join('\\n'))`);
+      const changed = pages.filter(
+        ({ kind }, i) => shapes[i] !== shapes[pages.findIndex((page) => page.kind === kind)],
+      );
+      expect(changed.map(({ kind, payload }) => `${kind}: ${payload}`)).toEqual([]);
+      expect(pages.filter(({ text }) => XSS_PAYLOADS.some((it) => /[<"']/.test(it) && text.includes(it)))).toEqual([]);
     });
   });
 });
