@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createInvoker } from '../../dev/lambda.ts';
+import { createApp } from '../../lambda/app.ts';
 import { ASSETS, readAsset } from '../../lambda/assets.ts';
 import { seed } from '../browser/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -96,6 +98,14 @@ describe('a page', () => {
       const reply = await get(`/app?${query}`);
       expect([reply.status, reply.headers.location, reply.text]).toEqual([303, location, '']);
       expect((await get(location)).status).toBe(200);
+    });
+
+    it('is not sent on to what could not stand in a header', async () => {
+      const event = { httpMethod: 'GET', path: '/app', headers: BROWSER };
+      const queryStringParameters = { from: '2026-11-20', 'x\r\nset-cookie': 'y' };
+      const invoke = createInvoker({ handler: createApp(server.deps) });
+      const answer = JSON.parse(await invoke(JSON.stringify({ ...event, queryStringParameters })));
+      expect([answer.statusCode, answer.headers.location]).toEqual([400, undefined]);
     });
 
     it.each(['from=2026-11-20', 'source=', 'to=', 'from=2026-11-20T22:15'])(
