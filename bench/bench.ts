@@ -5,6 +5,7 @@ import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';
 import { measurePages, TABLE_SIZES } from './page.ts';
+import { measureRender } from './render.ts';
 import { goalsOf, isReached, notesOf, type Results, rowsOf } from './results.ts';
 import { formatGoals, formatTable } from './table.ts';
 import { measureWarm } from './warm.ts';
@@ -37,8 +38,11 @@ async function measureAll(endpoint: string): Promise<Results> {
   progress(`pages from tables of ${TABLE_SIZES.join(' and ')} items`);
   const pages = await measurePages(rollcall.file, env, variables);
 
+  progress('rendering');
+  const renderMs = measureRender();
+
   const bytes = [rollcall, bare, usual].map((bundle) => bundle.bytes);
-  return { bytes, loadMs, bareBuiltinsMs, post, get, pages };
+  return { bytes, loadMs, bareBuiltinsMs, post, get, pages, renderMs };
 }
 
 function progress(step: string): void {

@@ -13,6 +13,8 @@ export interface Results {
   readonly get: readonly WarmResult[];
   /** Of Rollcall alone. */
   readonly pages: PageTimes;
+  /** Of Rollcall alone: what the processor takes for the markup of a page of 100 items. */
+  readonly renderMs: number;
 }
 
 const [SMALL, LARGE] = TABLE_SIZES.map((size) => size.toLocaleString('en'));
@@ -44,7 +46,7 @@ export function ratio(a = Number.NaN, b = Number.NaN): number {
   return a / b;
 }
 
-export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, pages }: Results): Row[] {
+export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, pages, renderMs }: Results): Row[] {
   return [
     { measure: 'bundle, minified (KB)', values: bytes.map(kilobytes), digits: 1 },
     { measure: 'load + first POST /app, fresh process (ms)', values: loadMs, digits: 1 },
@@ -57,10 +59,11 @@ export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, pages }: Resu
     ...warmRows('GET /app of 100 items, warm', get),
     ...pageRows('newest page', pages.newest),
     ...pageRows('page before a cursor', pages.older),
+    { measure: 'page of 100 items as HTML, CPU (ms)', values: [renderMs], digits: 2 },
   ];
 }
 
-export function goalsOf({ bytes, loadMs, pages }: Results): Goal[] {
+export function goalsOf({ bytes, loadMs, pages, renderMs }: Results): Goal[] {
   const [rollcall, bare, usual] = loadMs;
   const pageRatio = ([small, large]: readonly number[]) => ratio(large, small);
   return [
@@ -69,6 +72,7 @@ export function goalsOf({ bytes, loadMs, pages }: Results): Goal[] {
     { text: 'load + first request, Rollcall/b', actual: ratio(rollcall, usual), limit: 0.65 },
     { text: `newest page, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.newest), limit: 1.3 },
     { text: `page before a cursor, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.older), limit: 1.3 },
+    { text: 'page of 100 items as HTML, ms of CPU', actual: renderMs, limit: 5 },
   ];
 }
 

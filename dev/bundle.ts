@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/assets.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -25,14 +26,17 @@ const builtins: Plugin = {
   },
 };
 
-/**
- * Leaves out the SDK's support for event streams: DynamoDB has none. The SDK imports it on demand, which in one file
- * means always.
- */
-const withoutEventStreams: Plugin = {
-  name: 'without-event-streams',
+/** Leaves out what never runs, and what only on demand means in one file always. */
+const leftOut: Plugin = {
+  name: 'left-out',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    const leaveOut = ({ path }: { path: string }) => ({ path, namespace: 'left-out' });
+    // The SDK's support for event streams: DynamoDB has none.
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, leaveOut);
+    // Of negotiator only media types are used.
+    onResolve({ filter: /^\.\/lib\/(charset|encoding|language)$/ }, (args) =>
+      /node_modules.negotiator.index\.js$/.test(args.importer) ? leaveOut(args) : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export {};' }));
   },
 };
@@ -50,6 +54,9 @@ const ownSourcesOnly: Plugin = {
     }));
   },
 };
+
+/** Where the source code is, for the link on the pages. */
+const { repository }: { readonly name: string; readonly repository?: string } = packageJson;
 
 export interface Bundle {
   /** Absolute. */
@@ -73,7 +80,8 @@ export async function bundleHandler(): Promise<Bundle> {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
-    plugins: [builtins, withoutEventStreams, ownSourcesOnly],
+    define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
+    plugins: [builtins, leftOut, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
   const file = `${root}dist/lambda/handler.mjs`;
@@ -88,13 +96,17 @@ export async function bundleHandler(): Promise<Bundle> {
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
-/** What `lambda/assets.ts` reads when it is asked for. */
+/** What `lambda/assets.ts` reads when it is asked for; style sheets and scripts are minified. */
 function readAssets() {
   return Promise.all(
-    ASSETS.map(async (name) => ({
-      path: `${root}dist/lambda/assets/${name}`,
-      contents: await readFile(`${root}lambda/assets/${name}`),
-    })),
+    ASSETS.map(async (name) => {
+      const contents = await readFile(`${root}lambda/assets/${name}`, 'utf8');
+      const loader = name.endsWith('.css') ? 'css' : name.endsWith('.js') ? 'js' : undefined;
+      return {
+        path: `${root}dist/lambda/assets/${name}`,
+        contents: loader ? (await transform(contents, { loader, minify: true, target: 'es2023' })).code : contents,
+      };
+    }),
   );
 }
 

@@ -6,7 +6,9 @@ import { greetPerson } from './endpoints/greet-person.ts';
 import { listTimestamps } from './endpoints/list-timestamps.ts';
 import { recordTimestamp } from './endpoints/record-timestamp.ts';
 import { rememberBirthday } from './endpoints/remember-birthday.ts';
+import { showAsset } from './endpoints/show-asset.ts';
 import { showContract } from './endpoints/show-contract.ts';
+import { showDocs } from './endpoints/show-docs.ts';
 import { showWelcome } from './endpoints/show-welcome.ts';
 import type { Route } from './http/router.ts';
 
@@ -19,6 +21,8 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
   { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },
+  { method: 'GET', path: '/docs', endpoint: showDocs },
+  { method: 'GET', path: '/assets/{name}', endpoint: showAsset },
   { method: 'GET', path: '/health', endpoint: checkHealth },
   { method: 'GET', path: '/ready', endpoint: checkReady },
   { method: 'GET', path: '/openapi.json', endpoint: showContract },

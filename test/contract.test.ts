@@ -40,6 +40,11 @@ describe('the OpenAPI document', () => {
   });
 });
 
+const ASSET_OF: Readonly<Record<string, string>> = {
+  'text/javascript': 'pages.0123456789.js',
+  'image/svg+xml': 'icon.0123456789.svg',
+};
+
 describe('the documented responses', () => {
   /** One that works, one whose tables do not exist, and one whose store is out of reach. */
   const servers = new Map<'works' | 'no tables' | 'no store', TestServer>();
@@ -71,7 +76,8 @@ describe('the documented responses', () => {
   };
   /** What makes an operation answer with a status; its usual request is sent otherwise. */
   const special: Readonly<Record<string, Sent>> = {
-    303: { accept: 'text/html' },
+    // A note that is empty is a note; in the list's filter it is a field that was left empty.
+    303: { accept: 'text/html', query: '?note=' },
     400: { query: '?unknown=1' },
     404: { unknown: true },
     406: { accept: 'image/png' },
@@ -94,7 +100,10 @@ describe('the documented responses', () => {
 
   it.each(documented)('are given: $method $path $status $type', async ({ method, path, status, type }) => {
     const { server = 'works', query = '', unknown, accept = type, headers, body } = special[status] ?? {};
-    const address = path.replace('{id}', unknown ? UNKNOWN_ID : id).replace('{username}', unknown ? 'nobody' : 'alice');
+    const address = path
+      .replace('{id}', unknown ? UNKNOWN_ID : id)
+      .replace('{username}', unknown ? 'nobody' : 'alice')
+      .replace('{name}', unknown ? 'none' : (ASSET_OF[type] ?? 'style.0123456789.css'));
     const reply = await servers.get(server)?.send(method, `${address}${query}`, {
       headers: { 'content-type': 'application/json', ...headers, accept: anything.includes(accept) ? '*/*' : accept },
       body: body ?? (method === 'PUT' ? '{"dateOfBirth":"1990-05-17"}' : ''),

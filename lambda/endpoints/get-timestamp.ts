@@ -3,7 +3,10 @@ import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { textLine } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
+
 import type { Operation } from '../http/operation.ts';
+import { originOf } from '../http/origin.ts';
+
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { timestampPage } from '../pages/timestamp.ts';
@@ -23,7 +26,7 @@ export const operation: Operation = {
 };
 
 /** `GET /app/{id}`: one record. */
-export const getTimestamp: Endpoint = async (request, { timestamps }, { id = '' }) => {
+export const getTimestamp: Endpoint = async (request, { timestamps, now }, { id = '' }) => {
   const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
   readQuery(request, NoFields);
   const parsed = v.safeParse(Id, id);
@@ -33,7 +36,7 @@ export const getTimestamp: Endpoint = async (request, { timestamps }, { id = '' 
     case 'application/json':
       return respond(200, type, `${JSON.stringify(record)}\n`);
     case 'text/html':
-      return timestampPage(record);
+      return timestampPage(record, { origin: originOf(request), now: now() });
     case 'text/plain':
       return respond(200, type, textLine(record));
   }

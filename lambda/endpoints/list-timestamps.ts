@@ -1,13 +1,18 @@
 import * as v from 'valibot';
 import { lowestIdAt, parseRfc3339, timestampOf } from '../domain/timestamp-id.ts';
+import type { PageQuery } from '../domain/timestamp-record.ts';
 import { invalidField, readQuery } from '../http/input.ts';
-import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType } from '../http/list-formats.ts';
-import { negotiate } from '../http/negotiation.ts';
+import { queryOfForm } from '../http/list-form.ts';
+import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from '../http/list-formats.ts';
+import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
+import { originOf } from '../http/origin.ts';
 import type { HttpRequest } from '../http/request.ts';
+import { respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { Id, Source } from './fields.ts';
 
+const DEFAULT_LIMIT = 100;
 const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
 const TIME_ALLOWED = 'a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00';
 const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
@@ -26,7 +31,7 @@ const Time = v.pipe(
 
 export const ListFields = v.object({
   limit: v.pipe(
-    v.optional(v.string(LIMIT_ALLOWED), '100'),
+    v.optional(v.string(LIMIT_ALLOWED), String(DEFAULT_LIMIT)),
     v.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),
     v.transform(Number),
     v.number(),
@@ -60,6 +65,11 @@ export const operation: Operation = {
         'text/plain': 'Text',
       },
     },
+    303: {
+      description:
+        "A browser's form left fields empty, or has times without a zone, which mean UTC: it goes on to the address that says so.",
+      headers: { location: { type: 'string', format: 'uri-reference' } },
+    },
   },
   problems: [400, 406, 500, 503],
 };
@@ -74,7 +84,11 @@ const MAX_ROWS_BYTES = 900_000;
  * `GET /app`: the records, newest first, a page at a time. A page ends at `limit` records, or earlier where one answer
  * cannot carry more; `next` goes on from there either way, in the direction in which the caller pages.
  */
-export const listTimestamps: Endpoint = async (request, { timestamps }) => {
+export const listTimestamps: Endpoint = async (request, { timestamps, now }) => {
+  if (preferredType(request, FORMAT_TYPES) === 'text/html') {
+    const meant = queryOfForm(request.query);
+    if (meant !== undefined) return respondEmpty(303, { location: meant === '' ? '/app' : `/app?${meant}` });
+  }
   const { format: name, ...query } = readQuery(request, ListFields);
   if (query.before !== undefined && query.after !== undefined) {
     throw invalidField('after', query.after, 'only without before');
@@ -88,7 +102,8 @@ export const listTimestamps: Endpoint = async (request, { timestamps }) => {
   const newestFirst = query.after === undefined;
   const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
   const travelled = inOrder(records);
-  const rows = travelled.map(format.row);
+  const shownAt = now();
+  const rows = travelled.map((record) => format.row(record, shownAt));
   const count = fitting(rows);
   const last = travelled[count - 1]?.id;
   const next = more || count < rows.length ? last : undefined;
@@ -101,11 +116,22 @@ export const listTimestamps: Endpoint = async (request, { timestamps }) => {
     next,
     older: older && linkTo({ before: older }),
     newer: newer && linkTo({ after: newer }),
+    records: shown,
+    filter: filterOf(query),
+    first: query.before === undefined && query.after === undefined,
+    origin: originOf(request),
+    now: shownAt,
   });
   if (next === undefined) return response;
   const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;
   return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
 };
+
+/** The filter in the terms of the API: times come in any zone, and the usual limit need not be said. */
+function filterOf({ source, from, to, limit }: PageQuery): ListFilter {
+  const inUtc = (micros: number | undefined) => (micros === undefined ? undefined : timestampOf(lowestIdAt(micros)));
+  return { source, from: inUtc(from), to: inUtc(to), limit: limit === DEFAULT_LIMIT ? undefined : String(limit) };
+}
 
 /** How many of the rows, from the first on, one answer can carry. */
 function fitting(rows: readonly string[]): number {

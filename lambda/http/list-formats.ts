@@ -9,12 +9,33 @@ export interface PageLinks {
   readonly newer: string | undefined;
 }
 
+/** What the records were asked for with, as the API takes it; times are in UTC. */
+export interface ListFilter {
+  readonly source?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit?: string | undefined;
+}
+
+/** A page of records, for the forms that show more than rows. */
+export interface ListPage extends PageLinks {
+  /** Newest first. */
+  readonly records: readonly TimestampRecord[];
+  readonly filter: ListFilter;
+  /** Whether this is the page of the newest, which has no cursor. */
+  readonly first: boolean;
+  /** How the client reaches this host. */
+  readonly origin: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
 /** A form that a list of records can take. */
 export interface ListFormat {
   readonly type: string;
-  /** One record as it stands in the body. */
-  readonly row: (record: TimestampRecord) => string;
-  readonly answer: (rows: readonly string[], links: PageLinks) => HttpResponse;
+  /** One record as it stands in the body; `now` in milliseconds since the Unix epoch. */
+  readonly row: (record: TimestampRecord, now: number) => string;
+  readonly answer: (rows: readonly string[], page: ListPage) => HttpResponse;
 }
 
 const CSV_COLUMNS = ['id', 'timestamp', 'source', 'note', 'clientIp', 'protocol', 'requestId'] as const;

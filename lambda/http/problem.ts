@@ -29,7 +29,7 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
   };
   switch (preferredType(request, PROBLEM_TYPES)) {
     case 'text/html':
-      return errorPage(problem, known.headers);
+      return errorPage(problem, known.headers, request.path);
     case 'text/plain':
       return respond(
         status,

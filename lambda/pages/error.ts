@@ -1,18 +1,42 @@
+import type { InputError } from '../http/errors.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { html } from './html.ts';
-import { pageResponse } from './layout.ts';
+import { cardLink, pageResponse } from './layout.ts';
+import { suggest } from './suggestions.ts';
 
-/** What a browser is told about an error. */
+/** What a browser is told: the members of a problem (RFC 9457). */
+export interface ProblemView {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly instance: string;
+  readonly errors?: readonly InputError[];
+}
+
+/** @param path the address that was asked for */
 export function errorPage(
-  { status, title, detail, instance }: { status: number; title: string; detail: string; instance: string },
+  { status, title, detail, instance, errors }: ProblemView,
   headers: Readonly<Record<string, string>>,
+  path: string,
 ): HttpResponse {
-  return pageResponse(
-    status,
-    `${status} ${title}`,
-    html`<p>${detail}</p>
-<p><a href="/">Start page</a>, <a href="/app">timestamps</a></p>
-<p><small>Request ${instance}</small></p>`,
-    headers,
+  const faults = errors?.map(
+    ({ field, received, allowed }) =>
+      html`<div><dt>${field}</dt><dd>Got <code>${received}</code>.<br>Allowed is ${allowed}.</dd></div>\n`,
   );
+  const meant = status === 404 ? suggest(path) : undefined;
+  return pageResponse({
+    status,
+    title: `${status} ${title}`,
+    headers,
+    content: html`<p class="status">${status}</p>
+<h1>${title}</h1>
+${faults ? html`<dl class="card">${faults}</dl>` : html`<p class="lede">${detail}</p>`}
+${meant && html`<p class="lede">Did you mean <a href="${meant}">${meant}</a>?</p>`}
+<nav class="cards" aria-label="Where to go">
+${cardLink('/', 'Start page', 'Record a timestamp')}
+${cardLink('/app', 'Timestamps', 'What was recorded, newest first')}
+${cardLink('/docs', 'API', 'Every address, what it takes, and a form to try it')}
+</nav>
+<p class="fine">Request <code>${instance}</code></p>`,
+  });
 }

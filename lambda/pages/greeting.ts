@@ -4,5 +4,12 @@ import { pageResponse } from './layout.ts';
 
 /** `GET /hello/{username}` for a browser. */
 export function greetingPage(username: string, wish: string): HttpResponse {
-  return pageResponse(200, `Hello, ${username}!`, html`<p>${wish}</p>`);
+  const greeting = `Hello, ${username}!`;
+  return pageResponse({
+    title: greeting,
+    content: html`<div class="hero">
+<h1>${greeting}</h1>
+<p class="lede">${wish}</p>
+</div>`,
+  });
 }

@@ -1,65 +1,82 @@
-import { createHash } from 'node:crypto';
 import { type HttpResponse, respond } from '../http/response.ts';
-import { type Html, html, raw } from './html.ts';
+import { type Html, html } from './html.ts';
+import { addressOf, type PageAssetName } from './page-assets.ts';
 
-const STYLE = `:root{color-scheme:light dark;--line:#8884;--soft:#8882;font:16px/1.5 system-ui,sans-serif}
-body{max-width:64rem;margin:0 auto;padding:1rem}
-header{display:flex;gap:1rem;align-items:baseline;border-bottom:1px solid var(--line);margin-bottom:1rem}
-header a:first-child{font-weight:700;text-decoration:none}
-h1{font-size:1.5rem}
-pre{background:var(--soft);padding:.75rem;overflow-x:auto;border-radius:.25rem}
-code,td:first-child{font-family:ui-monospace,monospace;font-size:.9em}
-.scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td:first-child{white-space:nowrap}
-td.note{white-space:pre-wrap;overflow-wrap:anywhere}
-form{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end}
-label{display:grid;font-size:.9rem}
-input,button{font:inherit;padding:.35rem .75rem}
-nav{display:flex;gap:1rem;margin-top:1rem}
-dt{font-weight:700}
-dd{margin:0 0 .5rem;overflow-wrap:anywhere;white-space:pre-wrap}`;
+/** Set by dev/bundle.ts to the repository that package.json names. */
+declare const SOURCE_CODE: string | undefined;
+const sourceCode = typeof SOURCE_CODE === 'undefined' ? undefined : SOURCE_CODE;
 
-let policy: string | undefined;
-/** Nothing is loaded from anywhere and no script runs; the one style sheet is known by its hash (CSP Level 3). */
-function contentSecurityPolicy(): string {
-  policy ??= [
-    "default-src 'none'",
-    `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  return policy;
+/** Everything comes from this very host, nothing is inline, and no script may make markup of text (CSP Level 3). */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const NAVIGATION = [
+  ['/app', 'Timestamps'],
+  ['/docs', 'API'],
+] as const;
+
+export interface Page {
+  /** @default 200 */
+  readonly status?: number;
+  readonly title: string;
+  /** What is in `main`, its h1 included. */
+  readonly content: Html;
+  /** Which page of the navigation this one is. */
+  readonly current?: '/' | (typeof NAVIGATION)[number][0];
+  /** @default the script of all pages alone */
+  readonly script?: PageAssetName;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A page in the style of the house. */
-export function pageResponse(
-  status: number,
-  title: string,
-  content: Html,
-  headers: Readonly<Record<string, string>> = {},
-): HttpResponse {
+/** A page in the style of the house. It works without its scripts. */
+export function pageResponse({ status = 200, title, content, current, script, headers }: Page): HttpResponse {
+  const link = (path: string, text: Html | string) =>
+    html`<a href="${path}"${path === current && html` aria-current="page"`}>${text}</a>`;
   const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} - Rollcall</title>
-<style>${raw(STYLE)}</style>
+<meta name="color-scheme" content="light dark">
+<title>${title} · Rollcall</title>
+<link rel="icon" href="${addressOf('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${addressOf('style.css')}">
+<script type="module" src="${addressOf('pages.js')}"></script>
+${script && html`<script type="module" src="${addressOf(script)}"></script>`}
 </head>
 <body>
-<header><a href="/">Rollcall</a><a href="/app">Timestamps</a></header>
-<main>
-<h1>${title}</h1>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+${link('/', html`<img src="${addressOf('icon.svg')}" alt="" width="26" height="26">Rollcall`)}
+<nav aria-label="Main">${NAVIGATION.map(([path, text]) => link(path, text))}</nav>
+</header>
+<main id="main" tabindex="-1">
 ${content}
 </main>
+<footer>
+<p>Rollcall records that something happened, when, and who said so.</p>
+<nav aria-label="More"><a href="/docs">API</a> <a href="/openapi.json">OpenAPI document</a>${sourceCode && html` <a href="${sourceCode}">Source code</a>`}</nav>
+</footer>
 </body>
 </html>
 `;
   return respond(status, 'text/html', document.toString(), {
-    'content-security-policy': contentSecurityPolicy(),
+    'content-security-policy': CONTENT_SECURITY_POLICY,
     ...headers,
   });
+}
+
+/** A way to go on, with what is there. */
+export function cardLink(path: string, title: string, text: string): Html {
+  return html`<a class="card" href="${path}"><b>${title}</b> <span>${text}</span></a>`;
 }

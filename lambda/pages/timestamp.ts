@@ -1,21 +1,24 @@
 import type { TimestampRecord } from '../domain/timestamp-record.ts';
 import type { HttpResponse } from '../http/response.ts';
+import { curlLine } from './curl.ts';
 import { html } from './html.ts';
 import { pageResponse } from './layout.ts';
+import { relativeTime, timeOf } from './times.ts';
+
+/** What the page knows beside the record. */
+export interface TimestampView {
+  /** How the client reaches this host. */
+  readonly origin: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
 
 /** `GET /app/{id}` for a browser. */
-export function timestampPage({
-  id,
-  timestamp,
-  source,
-  note,
-  clientIp,
-  protocol,
-  requestId,
-}: TimestampRecord): HttpResponse {
+export function timestampPage(record: TimestampRecord, { origin, now }: TimestampView): HttpResponse {
+  const { id, timestamp, source, note, clientIp, protocol, requestId } = record;
   const terms = [
-    ['Time (UTC)', html`<time datetime="${timestamp}">${timestamp}</time>`],
-    ['Source', source],
+    ['Time (UTC)', timestamp],
+    ['Source', source && html`<a href="/app?source=${source}">${source}</a>`],
     ['Note', note],
     ['Address', clientIp],
     ['Protocol', protocol],
@@ -23,9 +26,14 @@ export function timestampPage({
     ['Id', id],
   ];
   const known = terms.filter(([, value]) => value !== undefined);
-  return pageResponse(
-    200,
-    'Timestamp',
-    html`<dl>${known.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>\n`)}</dl>`,
-  );
+  return pageResponse({
+    title: 'Timestamp',
+    content: html`<p class="crumb"><a href="/app">Timestamps</a></p>
+<h1 class="instant">${timeOf(timestamp)}</h1>
+<p class="lede"><span class="zone">UTC</span>, <span data-ago="${timestamp}">${relativeTime(Date.parse(timestamp), now)}</span></p>
+<dl class="card">${known.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>\n`)}</dl>
+<nav class="pager" aria-label="Around this timestamp"><a href="/app?after=${id}">Newer ones</a><a href="/app?before=${id}">Older ones</a></nav>
+<h2>From a terminal</h2>
+${curlLine(`curl ${origin}/app/${id}`)}`,
+  });
 }

@@ -133,11 +133,11 @@ describe.each(backends())('GET /app on $name', (backend) => {
     const { text } = await get('', BROWSER);
     expect(text.match(/<tr>/g)).toHaveLength(22);
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(text).not.toContain('<script');
+    expect(text).not.toContain('<script>');
   });
 
   it('says how to record the first one when there is none', async () => {
-    expect((await get('?source=nobody', BROWSER)).text).toContain('There are no timestamps here.');
+    expect((await get('?source=nobody', BROWSER)).text).toContain('No timestamps match this filter.');
   });
 
   it('gives the records of a span: from is part of it, to is not', async () => {
@@ -220,7 +220,8 @@ describe('GET /app with long notes', () => {
       while (path !== undefined) {
         const { status, text, headers } = await server.send('GET', path);
         expect(status).toBe(200);
-        const found = text.match(/2026-[0-9T:.-]+Z/g) ?? [];
+        // A page for browsers has links with times above its table.
+        const found = text.replace(/^.*<tbody>/s, '').match(/2026-[0-9T:.-]+\d{6}Z/g) ?? [];
         times.push(...new Set(found));
         path = /<(.*)>/.exec(headers.link?.toString() ?? '')?.[1];
         pages++;

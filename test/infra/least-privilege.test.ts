@@ -48,7 +48,10 @@ describe('the function', () => {
     const { headers } = await call('POST', '/app', { queryStringParameters: { source: 'x', note: 'y' } });
     const person = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
     for (const { method, path } of routes) {
-      const here = path.replace('/app/{id}', headers.location).replace('{username}', 'alice');
+      const here = path
+        .replace('/app/{id}', headers.location)
+        .replace('{name}', 'style.0123456789.css')
+        .replace('{username}', 'alice');
       const { statusCode } = await call(method, here, method === 'PUT' ? person : {});
       expect(statusCode, `${method} ${path}`).toBeLessThan(300);
     }

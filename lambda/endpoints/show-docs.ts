@@ -1,0 +1,20 @@
+import { readQuery } from '../http/input.ts';
+import { negotiate } from '../http/negotiation.ts';
+import type { Operation } from '../http/operation.ts';
+import type { Endpoint } from '../http/router.ts';
+import { docsPage } from '../pages/docs.ts';
+import { NoFields } from './fields.ts';
+
+export const operation: Operation = {
+  tag: 'service',
+  summary: 'This document as a page, on which each operation can be tried',
+  responses: { 200: { description: 'The page.', content: { 'text/html': 'Text' } } },
+  problems: [400, 406],
+};
+
+/** `GET /docs`: the API document as a page on which each operation can be tried. */
+export const showDocs: Endpoint = (request) => {
+  readQuery(request, NoFields);
+  negotiate(request, ['text/html']);
+  return docsPage();
+};
