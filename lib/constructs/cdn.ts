@@ -55,7 +55,9 @@ export class Cdn extends Construct {
       comment: 'Rollcall',
       // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
       defaultBehavior: { ...common, cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED },
-      additionalBehaviors: Object.fromEntries(cachedPaths.flatMap((path) => (cached ? [[path, cached]] : []))),
+      additionalBehaviors: Object.fromEntries(
+        cachedPaths.flatMap((path) => (cached ? [[path.replaceAll(/\{[^}]+\}/g, '*'), cached]] : [])),
+      ),
       errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableIpv6: true,

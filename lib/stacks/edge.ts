@@ -21,8 +21,8 @@ import { WebAcl } from '../constructs/web-acl.ts';
 /** Where CloudFront looks for certificates, firewalls and deliveries of logs. */
 export const EDGE_REGION = 'us-east-1';
 
-/** The pages that are the same for everybody. */
-const CACHED_PATHS = ['/', '/openapi.json'];
+/** What is the same for everybody. */
+const CACHED_PATHS = ['/', '/docs', '/openapi.json', '/assets/{name}'];
 
 export interface EdgeStackProps extends StackProps {
   readonly config: StageConfig & { readonly cdn: NonNullable<StageConfig['cdn']> };

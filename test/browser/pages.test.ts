@@ -26,7 +26,7 @@ if (browser === undefined) console.log('The tests of the pages are left out: the
 async function startEmbedded(replaced: Partial<Deps> = {}): Promise<TestServer> {
   const [embedded] = backends();
   if (embedded === undefined) throw new Error('no store');
-  return startServer(embedded, true, replaced);
+  return startServer(embedded, { deps: replaced });
 }
 
 describe.skipIf(browser === undefined)('in a browser', () => {
