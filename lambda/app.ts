@@ -1,15 +1,15 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { ALBResult, Context } from 'aws-lambda';
 import type { Deps } from './deps.ts';
+import { keptAddress, truncateAddress } from './domain/client-address.ts';
 import { corsHeaders } from './http/cors.ts';
 import { HttpError } from './http/errors.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
 import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
 import { createRouter } from './http/router.ts';
-import { emitMetric } from './metrics.ts';
 import { routes } from './routes.ts';
-import { withinDeadline } from './store/deadline.ts';
+import { type ConsumedUnits, withinDeadline } from './store/deadline.ts';
 import { StoreUnavailableError } from './store/errors.ts';
 
 type Chain = MiddlewareObj<HttpRequest, ALBResult>;
@@ -31,20 +31,28 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     const cors = corsHeaders(request, deps.corsOrigins, findRoute(request.path)?.allow);
     return toResult({ ...response, headers: { ...response.headers, ...cors } }, request);
   };
+  const log = requestLog();
   const chain = middy<HttpRequest, ALBResult>({
     timeoutEarlyInMillis: ANSWER_RESERVE_MS,
     timeoutEarlyResponse: () => {
       throw new DeadlineError('The request took longer than the function may');
     },
   })
-    .use(requestLog())
-    .use(errorBoundary(finish))
+    .use(log)
+    .use(errorBoundary(finish, deps))
     .handler(async (request: HttpRequest, context: Context) => {
       const ms = context.getRemainingTimeInMillis() - STORE_RESERVE_MS;
-      return finish(await withinDeadline(ms, () => answer(request, deps)), request);
+      const response = await withinDeadline(ms, () => answer(request, deps), log.unitsOf(request));
+      const { counted } = response;
+      if (counted) deps.emitMetric(counted.metric, 1, { FunctionName: context.functionName }, counted.properties);
+      return finish(response, request);
     });
   const isOriginSecret = deps.isOriginSecret ?? (() => false);
-  return (event, context) => chain(toRequest(event, context, isOriginSecret), context);
+  return (event, context) => {
+    const request = toRequest(event, context, isOriginSecret);
+    const clientIp = keptAddress(request.clientIp, deps.clientIp);
+    return chain({ ...request, clientIp, traceId: deps.traceId() }, context);
+  };
 }
 
 async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
@@ -61,14 +69,15 @@ async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
 }
 
 /** The one place where errors become answers. What a client is not told is logged. */
-const errorBoundary = (finish: Finish): Chain => ({
+const errorBoundary = (finish: Finish, { emitMetric }: Deps): Chain => ({
   onError: (chain) => {
     const { event: request, context } = chain;
     const failure = passingFailure(chain.error);
     const error = failure === undefined ? chain.error : unavailable(failure, chain.error);
     if (failure !== undefined) emitMetric(failure, 1, { FunctionName: context.functionName });
     if (!(error instanceof HttpError) || error.status >= 500) {
-      console.error({ message: 'request failed', requestId: request.requestId, failure, error: describe(error) });
+      const { requestId, traceId } = request;
+      console.error({ message: 'request failed', requestId, traceId, failure, error: describe(error) });
     }
     chain.response = finish(problemResponse(error, request), request);
   },
@@ -96,23 +105,46 @@ function unavailable(failure: keyof typeof PASSING_FAILURES, cause: unknown): Ht
   return new HttpError(503, PASSING_FAILURES[failure], { headers: { 'retry-after': '1' }, cause });
 }
 
-/** One line a request; of its address only the route, which names nobody. */
-function requestLog(): Chain {
-  const started = new WeakMap<HttpRequest, number>();
+/** What is known of a request before it is answered. */
+interface Account {
+  readonly started: number;
+  readonly units: ConsumedUnits;
+}
+
+/** One line a request; of its path only the route, which names nobody, and of its client only the network. */
+function requestLog(): Chain & { readonly unitsOf: (request: HttpRequest) => ConsumedUnits } {
+  const accounts = new WeakMap<HttpRequest, Account>();
+  const accountOf = (request: HttpRequest): Account => {
+    const account = accounts.get(request) ?? { started: performance.now(), units: { read: 0, write: 0 } };
+    accounts.set(request, account);
+    return account;
+  };
   let coldStart = true;
   const log: Chain['after'] = ({ event: request, response }) => {
-    const { method, path, requestId } = request;
-    const route = findRoute(path)?.path ?? 'none';
-    const durationMs = Math.round((performance.now() - (started.get(request) ?? 0)) * 10) / 10;
-    console.info({ message: 'request', requestId, method, route, status: response?.statusCode, durationMs, coldStart });
+    const { method, path, requestId, traceId, clientIp } = request;
+    const { started, units } = accountOf(request);
+    console.info({
+      message: 'request',
+      requestId,
+      traceId,
+      method,
+      route: findRoute(path)?.path ?? 'none',
+      status: response?.statusCode,
+      durationMs: Math.round((performance.now() - started) * 10) / 10,
+      readUnits: units.read,
+      writeUnits: units.write,
+      client: truncateAddress(clientIp),
+      coldStart,
+    });
     coldStart = false;
   };
   return {
     before: ({ event: request }) => {
-      started.set(request, performance.now());
+      accountOf(request);
     },
     after: log,
     onError: log,
+    unitsOf: (request) => accountOf(request).units,
   };
 }
 

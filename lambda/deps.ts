@@ -1,6 +1,8 @@
+import type { ClientIpMode } from './domain/client-address.ts';
 import { createIdSource } from './domain/timestamp-id.ts';
 import type { Env } from './env.ts';
 import { createSecretCheck, type SecretCheck } from './http/origin-secret.ts';
+import { emitMetric } from './metrics.ts';
 import { createDynamoClient } from './store/client.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from './store/idempotency-keys.ts';
 import { createPersonStore, type PersonStore } from './store/people.ts';
@@ -17,6 +19,12 @@ export interface Deps {
   readonly corsOrigins: readonly string[];
   /** Tells the requests of our CDN from others, which are refused; undefined where anybody may call. */
   readonly isOriginSecret: SecretCheck | undefined;
+  /** How much of the clients' addresses is stored and logged. */
+  readonly clientIp: ClientIpMode;
+  /** Counts something in CloudWatch. */
+  readonly emitMetric: typeof emitMetric;
+  /** The trace that the present invocation belongs to, if it is traced. */
+  readonly traceId: () => string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -36,6 +44,15 @@ export function createDeps(env: Env): Deps {
     nextId: createIdSource({ shards: env.shards }),
     corsOrigins: env.corsOrigins,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
+    clientIp: env.clientIp,
+    // Elsewhere nobody makes a metric of the line, and it is in the way of people who look at the log.
+    emitMetric: process.env.AWS_LAMBDA_FUNCTION_NAME === undefined ? () => {} : emitMetric,
+    traceId,
     now: Date.now,
   };
+}
+
+/** Lambda says for each invocation (developer guide, "Defined runtime environment variables"): `Root=1-...;Sampled=1`. */
+function traceId(): string | undefined {
+  return /Root=([\w-]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1];
 }

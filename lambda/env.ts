@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { CLIENT_IP_MODES, type ClientIpMode } from './domain/client-address.ts';
 import { MAX_SHARDS } from './domain/timestamp-id.ts';
 
 const REGION_ALLOWED = 'the name of an AWS region, such as eu-west-1';
 const TABLE_ALLOWED = 'the name of a DynamoDB table: 3 to 255 of A-Z a-z 0-9 . _ -';
+const CLIENT_IP_ALLOWED = `one of ${CLIENT_IP_MODES.join(', ')}`;
 const ENDPOINT_ALLOWED = 'an http or https address, such as http://127.0.0.1:8000';
 
 /** An origin as browsers send it (RFC 6454, section 6.2): no path, no trailing slash. */
@@ -37,6 +39,7 @@ export const ENV = {
   retentionDays: 'RETENTION_DAYS',
   corsOrigins: 'CORS_ORIGINS',
   originSecrets: 'ORIGIN_SECRETS',
+  clientIp: 'CLIENT_IP',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 
@@ -66,6 +69,8 @@ const Env = v.object({
   [ENV.corsOrigins]: list(ORIGIN, ORIGINS_ALLOWED),
   /** Of which requests must carry one; without any, the function answers whoever reaches it. */
   [ENV.originSecrets]: v.pipe(list(SECRET, SECRETS_ALLOWED), v.maxLength(2, SECRETS_ALLOWED)),
+  /** How much of the clients' addresses is stored and logged. */
+  [ENV.clientIp]: v.optional(v.picklist(CLIENT_IP_MODES, CLIENT_IP_ALLOWED), 'full'),
   /** Where DynamoDB answers, if not at AWS: DynamoDB Local, Alternator or the embedded store. */
   [ENV.dynamodbEndpoint]: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
 });
@@ -79,6 +84,7 @@ export interface Env {
   readonly retentionDays: number | undefined;
   readonly corsOrigins: readonly string[];
   readonly originSecrets: readonly string[];
+  readonly clientIp: ClientIpMode;
   readonly dynamodbEndpoint: string | undefined;
 }
 
@@ -113,6 +119,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     retentionDays: env[ENV.retentionDays],
     corsOrigins: env[ENV.corsOrigins],
     originSecrets: env[ENV.originSecrets],
+    clientIp: env[ENV.clientIp],
     dynamodbEndpoint: env[ENV.dynamodbEndpoint],
   };
 }

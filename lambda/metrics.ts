@@ -7,13 +7,24 @@ export const METRICS_NAMESPACE = 'Rollcall';
  * of which CloudWatch makes no metric.
  *
  * @param dimensions by name, at most 30: each combination of values is a metric of its own
+ * @param properties what queries of the log may ask for, and is no dimension
  */
-export function emitMetric(name: string, value: number, dimensions: Readonly<Record<string, string>>): void {
+export function emitMetric(
+  name: string,
+  value: number,
+  dimensions: Readonly<Record<string, string>>,
+  properties: Readonly<Record<string, string>> = {},
+): void {
   const directive = {
     Namespace: METRICS_NAMESPACE,
     Dimensions: [Object.keys(dimensions)],
     Metrics: [{ Name: name, Unit: 'Count' }],
   };
-  const line = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...dimensions, [name]: value };
+  const line = {
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
+    ...properties,
+    ...dimensions,
+    [name]: value,
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

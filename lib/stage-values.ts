@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import * as v from 'valibot';
+import { CLIENT_IP_MODES } from '../lambda/domain/client-address.ts';
 import { MAX_SHARDS } from '../lambda/domain/timestamp-id.ts';
 import { MAX_RETENTION_DAYS, ORIGIN } from '../lambda/env.ts';
 
@@ -90,6 +91,8 @@ export const StageValues = v.strictObject({
   accessLogRetentionDays: v.optional(wholeNumber(1, 3650), 30),
   /** How many days timestamps are kept; without it, for ever. */
   timestampRetentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
+  /** How much of the clients' addresses is stored and logged: whole, the network only, or nothing. */
+  clientIp: v.optional(v.picklist(CLIENT_IP_MODES, `one of ${CLIENT_IP_MODES.join(', ')}`), 'full'),
   /** The origins whose pages may use the API; without it, CORS is off. */
   corsOrigins: v.optional(
     v.array(

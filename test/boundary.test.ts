@@ -23,6 +23,7 @@ const deps = createDeps({
   retentionDays: undefined,
   corsOrigins: [],
   originSecrets: [],
+  clientIp: 'full',
 });
 const unreachable = deps.timestamps;
 
@@ -79,10 +80,10 @@ describe('the log', () => {
     await post(unreachable, { httpMethod: 'GET', path: '/jane/secret', headers });
     const lines = infoLog.mock.calls.flat();
     expect(lines).toMatchObject([
-      { message: 'request', method: 'GET', route: '/app', status: 400, coldStart: true },
+      { message: 'request', method: 'GET', route: '/app', status: 400, client: '203.0.113.0', coldStart: true },
       { message: 'request', method: 'GET', route: 'none', status: 404 },
     ]);
-    expect(JSON.stringify(lines)).not.toMatch(/jane|secret|203\.0/);
+    expect(JSON.stringify(lines)).not.toMatch(/jane|secret|203\.0\.113\.9/);
     expect(errorLog).not.toHaveBeenCalled();
   });
 

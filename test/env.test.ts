@@ -12,6 +12,7 @@ describe('the environment', () => {
       shards: 8,
       corsOrigins: [],
       originSecrets: [],
+      clientIp: 'full',
     });
     expect(
       parseEnv({ ...GOOD, SHARDS: '128', READ_SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }),

@@ -6,6 +6,7 @@ import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { ENV, parseEnv } from '../lambda/env.ts';
 import { routes } from '../lambda/routes.ts';
+import { QUESTIONS } from '../lib/constructs/log-queries.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { alarmsOf } from './alarms/template.ts';
 import albEvent from './fixtures/alb.json' with { type: 'json' };
@@ -158,7 +159,7 @@ describe('the queries of runbooks', () => {
   it('use fields that the function logs, within what Lambda puts around them', () => {
     expect(lines.length).toBeGreaterThan(1);
     const logged = lines.flatMap((line) => pathsOf(line, 'message'));
-    const queries = blocksOf('sql');
+    const queries = [...blocksOf('sql'), ...Object.values(QUESTIONS).map((block) => ({ block }))];
     const used = queries.flatMap(({ block }) => block.match(/\bmessage\.[\w.]+/g) ?? []);
     expect(new Set(used).size).toBeGreaterThan(8);
     expect([...new Set(used)].filter((field) => !logged.includes(field))).toEqual([]);

@@ -39,12 +39,13 @@ export const greetPerson: Endpoint = async (request, { people, now }, params) =>
   const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
   const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
   const message = `Hello, ${username}! ${wish}`;
+  const counted = { metric: 'Greetings' } as const;
   switch (type) {
     case 'application/json':
-      return respond(200, type, `${JSON.stringify({ message })}\n`);
+      return { ...respond(200, type, `${JSON.stringify({ message })}\n`), counted };
     case 'text/html':
-      return greetingPage(username, wish);
+      return { ...greetingPage(username, wish), counted };
     case 'text/plain':
-      return respond(200, type, `${message}\n`);
+      return { ...respond(200, type, `${message}\n`), counted };
   }
 };

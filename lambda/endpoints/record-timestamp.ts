@@ -6,7 +6,7 @@ import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
-import { respond, respondEmpty } from '../http/response.ts';
+import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { Source } from './fields.ts';
 
@@ -84,14 +84,20 @@ export const recordTimestamp: Endpoint = async (request, { timestamps, idempoten
   if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
   await timestamps.put(record);
 
-  const replayed = record.id !== id && { 'idempotency-replayed': 'true' };
+  const isReplay = record.id !== id;
+  const replayed = isReplay && { 'idempotency-replayed': 'true' };
   const headers = { location: `/app/${record.id}`, ...replayed };
-  switch (type) {
-    case 'text/plain':
-      return respond(201, type, `${record.timestamp}\n`, headers);
-    case 'application/json':
-      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
-    case 'text/html':
-      return respondEmpty(303, { ...headers, location: '/app' });
-  }
+  const answer = (): HttpResponse => {
+    switch (type) {
+      case 'text/plain':
+        return respond(201, type, `${record.timestamp}\n`, headers);
+      case 'application/json':
+        return respond(201, type, `${JSON.stringify(record)}\n`, headers);
+      case 'text/html':
+        return respondEmpty(303, { ...headers, location: '/app' });
+    }
+  };
+  return isReplay
+    ? answer()
+    : { ...answer(), counted: { metric: 'TimestampsRecorded', properties: source ? { source } : {} } };
 };

@@ -97,7 +97,9 @@ export const SCHEMAS = {
       title: text('The phrase of the status.'),
       status: { type: 'integer', minimum: 400, maximum: 599 },
       detail: text('What was wrong, what came and what is allowed.'),
-      instance: text('The id of the request, as it stands in the logs.'),
+      instance: text(
+        'The id of the request, as it stands in the logs, and with `?trace=` that of its trace, if it has one.',
+      ),
       errors: {
         type: 'array',
         description: 'Which parts of the input were wrong.',

@@ -24,7 +24,7 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
     title,
     status,
     detail,
-    instance: request.requestId,
+    instance: instanceOf(request),
     ...(errors && { errors }),
   };
   switch (preferredType(request, PROBLEM_TYPES)) {
@@ -34,10 +34,15 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
       return respond(
         status,
         'text/plain',
-        `${status} ${title}: ${detail} (request ${request.requestId})\n`,
+        `${status} ${title}: ${detail} (request ${instanceOf(request)})\n`,
         known.headers,
       );
     default:
       return respond(status, 'application/problem+json', `${JSON.stringify(problem)}\n`, known.headers);
   }
+}
+
+/** What to ask about: the id of the request as it stands in the logs, and that of its trace, as a relative URI. */
+function instanceOf({ requestId, traceId }: HttpRequest): string {
+  return traceId === undefined ? requestId : `${requestId}?trace=${traceId}`;
 }

@@ -17,6 +17,8 @@ export interface HttpRequest extends Client {
   readonly fromCdn: boolean;
   /** As it stands in the logs. */
   readonly requestId: string;
+  /** Of X-Ray, if the request is traced. */
+  readonly traceId?: string | undefined;
   /** The form of the answer that the ingress expects. */
   readonly ingress: Ingress;
 }

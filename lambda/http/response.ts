@@ -8,6 +8,14 @@ export interface HttpResponse {
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What has happened that the operator counts. */
+  readonly counted?: Counted;
+}
+
+/** The name of a metric, and what else stands in its line of the log. */
+export interface Counted {
+  readonly metric: 'TimestampsRecorded' | 'Greetings';
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** On every answer. */

@@ -3,6 +3,7 @@ import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { Env } from '../env.ts';
+import { countUnits } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 
 /** In milliseconds. DynamoDB is a few of them away, or not there; a connection that hangs is given up within a second. */
@@ -64,6 +65,18 @@ export function createDynamoClient(
       }
     },
     { step: 'initialize', name: 'unavailable' },
+  );
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
+        const { output } = answer;
+        const consumed = 'ConsumedCapacity' in output ? output.ConsumedCapacity : undefined;
+        const units = typeof consumed === 'object' && 'CapacityUnits' in consumed ? (consumed.CapacityUnits ?? 0) : 0;
+        countUnits(/^(Put|Delete)/.test(commandName ?? '') ? 'write' : 'read', units);
+        return answer;
+      },
+    { step: 'initialize', name: 'consumedUnits' },
   );
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }

@@ -11,6 +11,7 @@ import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ClientIpMode } from '../../lambda/domain/client-address.ts';
 import { ENV } from '../../lambda/env.ts';
 
 export interface ApiFunctionProps {
@@ -30,6 +31,8 @@ export interface ApiFunctionProps {
   readonly logRetention: RetentionDays;
   /** The origins whose pages may use the API. */
   readonly corsOrigins: readonly string[];
+  /** How much of the clients' addresses is stored and logged. */
+  readonly clientIp: ClientIpMode;
 }
 
 const NETWORK_INTERFACE_ACTIONS = [
@@ -59,6 +62,7 @@ export class ApiFunction extends Construct {
       timestampRetentionDays,
       logRetention,
       corsOrigins,
+      clientIp,
     } = props;
     const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -93,6 +97,7 @@ export class ApiFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
         [ENV.shards]: String(shards),
         ...(readShards && { [ENV.readShards]: String(readShards) }),
+        [ENV.clientIp]: clientIp,
         ...(corsOrigins.length > 0 && { [ENV.corsOrigins]: corsOrigins.join(',') }),
         ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
       },

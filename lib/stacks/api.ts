@@ -10,6 +10,7 @@ import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
 import type { OriginFactory } from '../constructs/front-origin.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
+import { LogQueries } from '../constructs/log-queries.ts';
 import { OriginSecret } from '../constructs/origin-secret.ts';
 import { exposureOf } from '../stage-values.ts';
 import type { DataStack } from './data.ts';
@@ -65,6 +66,7 @@ export class ApiStack extends Stack {
       new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
       if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
     }
+    new LogQueries(this, 'LogQueries', { fn, prefix: this.stackName.replace(/-api$/, '') });
     this.fn = fn;
     this.front = front;
     if (config.alarms) this.alarms = new ApiAlarms(this, 'Alarms', { config, fn, front, tables }).names;

@@ -226,7 +226,7 @@ export interface components {
             status: number;
             /** @description What was wrong, what came and what is allowed. */
             detail: string;
-            /** @description The id of the request, as it stands in the logs. */
+            /** @description The id of the request, as it stands in the logs, and with `?trace=` that of its trace, if it has one. */
             instance: string;
             /** @description Which parts of the input were wrong. */
             errors?: {

@@ -11,6 +11,8 @@ import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './proxy.ts
 
 vi.spyOn(console, 'info').mockImplementation(() => {});
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
+// Only there are lines of the log made into metrics.
+vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'rollcall');
 const output = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
 afterEach(() => {
   vi.clearAllMocks();

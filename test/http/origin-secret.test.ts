@@ -38,6 +38,7 @@ describe('the secret of the CDN', () => {
     retentionDays: undefined,
     corsOrigins: ['https://app.example.com'],
     originSecrets: [old, fresh],
+    clientIp: 'full',
   });
   const timestamps = { ...deps.timestamps, list: () => Promise.reject(new Error('broken')) };
   const invoke = createInvoker({ handler: createApp({ ...deps, timestamps }) });
