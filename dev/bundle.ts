@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin, transform } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/assets.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -65,8 +65,7 @@ export interface Bundle {
 }
 
 /** How both bundles are made. */
-const COMMON = {
-  write: false,
+const COMMON: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
@@ -75,12 +74,13 @@ const COMMON = {
   format: 'esm',
   mainFields: ['module', 'main'],
   legalComments: 'none',
-} as const;
+};
 
 /** Bundles `lambda/handler.ts` into `dist/lambda/handler.mjs`, with a source map and the assets beside it. */
 export async function bundleHandler(): Promise<Bundle> {
   const { outputFiles } = await build({
     ...COMMON,
+    write: false,
     entryPoints: ['lambda/handler.ts'],
     outfile: 'dist/lambda/handler.mjs',
     sourcemap: 'linked',
@@ -123,6 +123,7 @@ function readAssets() {
 export async function bundleHook(): Promise<Bundle> {
   const { outputFiles } = await build({
     ...COMMON,
+    write: false,
     entryPoints: ['hooks/handler.ts'],
     outfile: 'dist/hooks/handler.mjs',
     // The SDK's packages that are CommonJS ask for Node's modules as they run.
@@ -132,6 +133,12 @@ export async function bundleHook(): Promise<Bundle> {
   await mkdir(`${root}dist/hooks`, { recursive: true });
   await writeAll(outputFiles);
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
+}
+
+/** Makes both bundles. @returns their files */
+export async function bundleAll() {
+  const [handler, hook] = await Promise.all([bundleHandler(), bundleHook()]);
+  return { handler: handler.file, hook: hook.file };
 }
 
 if (import.meta.main) {

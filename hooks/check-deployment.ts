@@ -3,12 +3,10 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { ORIGIN_SECRET_HEADER } from '../lambda/http/origin-secret.ts';
+import { REPORT_MS } from './env.ts';
 
 /** The source of what a check records: each deployment with a canary leaves one such timestamp. */
 export const CHECK_SOURCE = 'deployment-check';
-
-/** What is kept of the hook's time to say how it went: without a word, CodeDeploy waits for an hour. */
-export const REPORT_MS = 10_000;
 
 export interface CheckOptions {
   readonly lambda: LambdaClient;

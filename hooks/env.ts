@@ -7,3 +7,6 @@ export const HOOK_ENV = {
   /** The same list that the function has; the first is the one that is sent. */
   originSecrets: ENV.originSecrets,
 } as const;
+
+/** What is kept of the hook's time to say how it went: without a word, CodeDeploy waits for an hour. */
+export const REPORT_MS = 10_000;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleHandler } from '../../dev/bundle.ts';
+import { bundleAll } from '../../dev/bundle.ts';
 import { readStage } from '../../lib/config.ts';
 import { qualifierOf } from '../../lib/delivery-config.ts';
 import { createStacks } from '../../lib/stacks.ts';
@@ -35,7 +35,7 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
   const qualifier = qualifierOf(context.delivery, stage);
   if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
-  createStacks(app, config, (await bundleHandler()).file);
+  createStacks(app, config, await bundleAll());
   return app;
 }
 
