@@ -15,6 +15,7 @@ export interface Resource {
   readonly Properties?: Readonly<Record<string, Json>>;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdatePolicy?: Json;
   readonly UpdateReplacePolicy?: string;
 }
 
