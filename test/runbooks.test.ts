@@ -93,7 +93,7 @@ describe('the runbooks', () => {
         expect(Object.keys(packageJson.scripts), `${name}: ${call}`).toContain(script);
       }
       for (const [call, stack = ''] of text.matchAll(/rollcall-(?:STAGE|\$STAGE)-([a-z]+)/g)) {
-        expect(['network', 'data', 'api', 'edge', 'monitoring'], `${name}: ${call}`).toContain(stack);
+        expect(['network', 'data', 'api', 'edge', 'monitoring', 'delivery'], `${name}: ${call}`).toContain(stack);
       }
       for (const [call, section, value] of text.matchAll(/`(waf|cdn|throttle)\.(\w+)`/g)) {
         expect(values, `${name}: ${call}`).toMatch(new RegExp(`"${section}":\\{[^}]*"${value}"`));

@@ -30,7 +30,7 @@ export function addDeploymentAlarms(alarms: AlarmSet, { fn, alias }: DeploymentA
     // One bad minute is enough, of as many as it takes the data to arrive.
     datapoints: [1, 3],
     impact: 'One request in ten goes to a new version, which crashes or reaches its time-out; it is taken back.',
-    runbook: 'roll-back',
+    runbook: 'deployment-taken-back',
     minutes: 5,
     stopsDeployment: true,
   });
