@@ -61,8 +61,9 @@ export const commonRequirements = ({ logDays, isProtected }: Expected): Requirem
         .filter(([, { Properties }]) => Properties?.LogGroupName !== undefined);
       for (const [, { Properties }] of named) expect(Properties?.LogGroupName).toMatch(/^aws-waf-logs-rollcall-/);
       for (const [id, { Type, Properties = {} }] of allResources(templates)) {
-        // A version has the name of its function, as a reference.
-        if (Type.startsWith('Custom::') || Type === 'AWS::Lambda::Version' || NAMED.includes(Type)) continue;
+        // A version and an alias are named within their function, whose name they refer to.
+        const isWithin = Type === 'AWS::Lambda::Version' || Type === 'AWS::Lambda::Alias';
+        if (Type.startsWith('Custom::') || isWithin || NAMED.includes(Type)) continue;
         expect(
           Object.keys(Properties).filter((key) => names.includes(key)),
           id,
