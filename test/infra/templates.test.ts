@@ -65,6 +65,19 @@ describe('the values of the configuration', () => {
     });
   });
 
+  it('turn traces off, and let any stage deploy by canary, with alarms or without', async () => {
+    const { api } = await synthesise({ traceSampling: 0, deployment: 'canary', alarms: false }, 'serverless');
+    expect(propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction')).not.toHaveProperty('TracingConfig');
+    expect(textOf(Object.values(api.Resources).map(({ Type }) => Type))).not.toContain('XRay');
+    expect(textOf(propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).not.toContain('xray');
+    const { AlarmConfiguration, AutoRollbackConfiguration } = propertiesOf(api, 'AWS::CodeDeploy::DeploymentGroup');
+    expect(AlarmConfiguration ?? null).not.toMatchObject({ Enabled: true });
+    expect(AutoRollbackConfiguration).toEqual({
+      Enabled: true,
+      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'],
+    });
+  });
+
   it('reach the function, the logs and the network', async () => {
     const { network, api } = await synthesise({
       memoryMb: 512,
