@@ -135,13 +135,9 @@ export async function bundleHook(): Promise<Bundle> {
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
-/** Nobody changes the hook while a process makes templates, of which tests make many. */
-let hookOnce: Promise<Bundle> | undefined;
-
 /** Makes both bundles. @returns their files */
 export async function bundleAll() {
-  hookOnce ??= bundleHook();
-  const [handler, hook] = await Promise.all([bundleHandler(), hookOnce]);
+  const [handler, hook] = await Promise.all([bundleHandler(), bundleHook()]);
   return { handler: handler.file, hook: hook.file };
 }
 

@@ -29,6 +29,8 @@ export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge' | 'm
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
+let bundles: ReturnType<typeof bundleAll> | undefined;
+
 /** The app of a stage of cdk.json, some of whose values are changed; not synthesised yet, with no rule checked. */
 export async function buildApp(outdir: string, changes: object = {}, stage = 'poc'): Promise<App> {
   const { stages, ...context } = cdkJson.context;
@@ -36,12 +38,15 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
   const qualifier = qualifierOf(context.delivery, stage);
   if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
-  createStacks(app, config, await bundleAll());
+  bundles ??= bundleAll();
+  createStacks(app, config, await bundles);
   return app;
 }
 
+const synthesised = new Map<string, Promise<string>>();
+
 /**
- * Synthesises a stage of cdk.json, some of whose values are changed.
+ * Synthesises a stage of cdk.json, some of whose values are changed; the same one only once in a process.
  *
  * @param without the last parts of the names of stacks that are left out
  */
@@ -50,6 +55,13 @@ export async function synthesise(
   stage = 'poc',
   without: readonly (keyof Templates)[] = [],
 ): Promise<Templates> {
+  const key = JSON.stringify([changes, stage, without]);
+  const text = synthesised.get(key) ?? synthesiseAnew(changes, stage, without);
+  synthesised.set(key, text);
+  return JSON.parse(await text);
+}
+
+async function synthesiseAnew(changes: object, stage: string, without: readonly (keyof Templates)[]): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'rollcall-'));
   try {
     const app = await buildApp(outdir, changes, stage);
@@ -59,13 +71,8 @@ export async function synthesise(
       const file = join(outdir, `rollcall-${stage}-${name}.template.json`);
       return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { Resources: {} };
     };
-    return {
-      network: read('network'),
-      data: read('data'),
-      api: read('api'),
-      edge: read('edge'),
-      monitoring: read('monitoring'),
-    };
+    const names = ['network', 'data', 'api', 'edge', 'monitoring'] as const satisfies readonly (keyof Templates)[];
+    return JSON.stringify(Object.fromEntries(names.map((name) => [name, read(name)])));
   } finally {
     rmSync(outdir, { recursive: true });
   }
