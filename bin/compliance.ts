@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleHandler } from '../dev/bundle.ts';
+import { bundleAll } from '../dev/bundle.ts';
 import { readStage } from '../lib/config.ts';
 import { createStacks } from '../lib/stacks.ts';
 import { describeCompliance, examine, type Result, whatIsOpen } from './standards.ts';
 
 const { stages, ...context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
-const { file } = await bundleHandler();
+const bundles = await bundleAll();
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 const all: Result[] = [];
 try {
@@ -19,7 +19,7 @@ try {
       outdir: join(folder, stage),
       context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false },
     });
-    createStacks(app, readStage(stages, stage), file);
+    createStacks(app, readStage(stages, stage), bundles);
     app.synth();
     const results = examine(app);
     console.log(describeCompliance(stage, results));

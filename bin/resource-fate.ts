@@ -36,7 +36,8 @@ export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
   if (resource === undefined) throw new Error(`no resource ${id}`);
   const { Type: type, Properties, DeletionPolicy: policy = 'Delete', Metadata } = resource;
   const reasons: string[] = [];
-  if (policy !== 'Delete') reasons.push(POLICIES[policy] ?? `its deletion policy is ${policy}`);
+  const goes = type === 'AWS::Lambda::Version' && goesWithFunction(Properties, resources);
+  if (policy !== 'Delete' && !goes) reasons.push(POLICIES[policy] ?? `its deletion policy is ${policy}`);
   if (hasInReplica(Properties, 'DeletionProtectionEnabled')) {
     reasons.push(`its deletion protection is on${policy === 'Delete' ? ', and fails the destroy of its stack' : ''}`);
   }
@@ -58,6 +59,13 @@ export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
     reasons,
     note: noteOn(type, Properties),
   };
+}
+
+/** Whether what a version is of goes with the stack: Lambda deletes a function with all of its versions. */
+function goesWithFunction(version: JsonObject | undefined, resources: SynthesisedStack['resources']): boolean {
+  const id = at(version, 'FunctionName', 'Ref');
+  const fn = typeof id === 'string' ? resources[id] : undefined;
+  return fn?.Type === 'AWS::Lambda::Function' && (fn.DeletionPolicy ?? 'Delete') === 'Delete';
 }
 
 /** Load balancers have it among their attributes. */

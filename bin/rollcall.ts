@@ -4,7 +4,7 @@
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { bundleHandler } from '../dev/bundle.ts';
+import { bundleAll } from '../dev/bundle.ts';
 import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config.ts';
 import { qualifierOf, readDelivery } from '../lib/delivery-config.ts';
 import { createDeliveryStack, createStacks } from '../lib/stacks.ts';
@@ -30,7 +30,7 @@ async function createParts(): Promise<void> {
   } else if (part === undefined) {
     const qualifier = qualifierOf(delivery, config.stage);
     if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
-    createStacks(app, config, (await bundleHandler()).file);
+    createStacks(app, config, await bundleAll());
   } else {
     throw new ConfigError(`-c part is ${JSON.stringify(part)}; it must be delivery, or left out.`);
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin, transform } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/assets.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -64,22 +64,27 @@ export interface Bundle {
   readonly bytes: number;
 }
 
+/** How both bundles are made. */
+const COMMON: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+};
+
 /** Bundles `lambda/handler.ts` into `dist/lambda/handler.mjs`, with a source map and the assets beside it. */
 export async function bundleHandler(): Promise<Bundle> {
   const { outputFiles } = await build({
+    ...COMMON,
     write: false,
-    absWorkingDir: root,
     entryPoints: ['lambda/handler.ts'],
     outfile: 'dist/lambda/handler.mjs',
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'none',
     define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
     plugins: [builtins, leftOut, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
@@ -87,13 +92,17 @@ export async function bundleHandler(): Promise<Bundle> {
   const file = `${root}dist/lambda/handler.mjs`;
   const assets = await readAssets();
   await mkdir(`${root}dist/lambda/assets`, { recursive: true });
-  for (const { path, contents } of [...outputFiles, ...assets]) {
+  await writeAll([...outputFiles, ...assets]);
+  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
+}
+
+async function writeAll(files: readonly { readonly path: string; readonly contents: Uint8Array | string }[]) {
+  for (const { path, contents } of files) {
     // Another process may be reading the file, or making it, too.
     const unfinished = `${root}dist/${randomUUID()}`;
     await writeFile(unfinished, contents);
     await rename(unfinished, path);
   }
-  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
 /** What `lambda/assets.ts` reads when it is asked for; style sheets and scripts are minified. */
@@ -108,6 +117,28 @@ function readAssets() {
       };
     }),
   );
+}
+
+/** Bundles `hooks/handler.ts`, which tries new versions before they are deployed, into `dist/hooks/handler.mjs`. */
+export async function bundleHook(): Promise<Bundle> {
+  const { outputFiles } = await build({
+    ...COMMON,
+    write: false,
+    entryPoints: ['hooks/handler.ts'],
+    outfile: 'dist/hooks/handler.mjs',
+    // The SDK's packages that are CommonJS ask for Node's modules as they run.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const file = `${root}dist/hooks/handler.mjs`;
+  await mkdir(`${root}dist/hooks`, { recursive: true });
+  await writeAll(outputFiles);
+  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
+}
+
+/** Makes both bundles. @returns their files */
+export async function bundleAll() {
+  const [handler, hook] = await Promise.all([bundleHandler(), bundleHook()]);
+  return { handler: handler.file, hook: hook.file };
 }
 
 if (import.meta.main) {

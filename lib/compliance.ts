@@ -69,7 +69,7 @@ const ACKNOWLEDGED: readonly Acknowledged[] = [
     on: (resource) => resource instanceof CfnFunction && resource.vpcConfig === undefined,
     rule: 'LambdaInsideVPC',
     by: ALL,
-    reason: 'It asks the API of EC2 during deployments, sees no data, and could not reach that API from the VPC.',
+    reason: 'It asks APIs of AWS during deployments, sees no data of users, and could not reach those from the VPC.',
   },
   {
     on: (resource) => resource instanceof CfnLoadBalancer,

@@ -19,9 +19,16 @@ export function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
-/** The stacks of a stage. `bundle` is the file that dev/bundle.ts makes, in a folder of all that goes with it. */
-export function createStacks(app: App, config: StageConfig, bundle: string): void {
-  const code = Code.fromAsset(dirname(bundle));
+/** The files that dev/bundle.ts makes, each in a folder of all that goes with it. */
+export interface Bundles {
+  readonly handler: string;
+  /** What tries a new version before it gets requests. */
+  readonly hook: string;
+}
+
+/** The stacks of a stage. */
+export function createStacks(app: App, config: StageConfig, { handler, hook }: Bundles): void {
+  const [code, checkCode] = [Code.fromAsset(dirname(handler)), Code.fromAsset(dirname(hook))];
   const name = stackNamePrefix(config.stage);
   // No account: the template is the same whoever synthesises it, and with no credentials at all.
   const common = { env: { region: config.region }, terminationProtection: config.protectData };
@@ -39,7 +46,7 @@ export function createStacks(app: App, config: StageConfig, bundle: string): voi
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const tables = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
-  const api = new ApiStack(app, `${name}-api`, { ...common, config, code, network, tables });
+  const api = new ApiStack(app, `${name}-api`, { ...common, config, code, checkCode, network, tables });
   const { origin } = api;
   const env = { region: EDGE_REGION };
   const edge =

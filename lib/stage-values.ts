@@ -67,6 +67,8 @@ const Throttle = v.strictObject(
   'an object with requestsPerSecond and burst',
 );
 const FRONTS = ['alb', 'http-api'] as const;
+const DEPLOYMENTS = ['all-at-once', 'canary'] as const;
+const SHARE_ALLOWED = 'a number from 0 to 1';
 
 /** The values of a stage as they stand in cdk.json. Each message says what is allowed. */
 export const StageValues = v.strictObject({
@@ -116,6 +118,13 @@ export const StageValues = v.strictObject({
   ),
   /** How many functions may run at the same time in the account and region; new accounts may have 10. */
   accountConcurrency: v.optional(wholeNumber(10, 1_000_000), 1000),
+  /** How a new version gets its requests: all of them, or first one in ten for five minutes (docs/adr/0016). */
+  deployment: v.optional(v.picklist(DEPLOYMENTS, `one of ${DEPLOYMENTS.join(', ')}`), 'all-at-once'),
+  /** Which share of the requests X-Ray is to trace; 0 turns traces off. docs/adr/0016 says what Lambda makes of it. */
+  traceSampling: v.optional(
+    v.pipe(v.number(SHARE_ALLOWED), v.minValue(0, SHARE_ALLOWED), v.maxValue(1, SHARE_ALLOWED)),
+    0.05,
+  ),
   /** How far back the tables can be restored. */
   recoveryDays: v.optional(wholeNumber(1, 35), 35),
   /** The addresses that the function's subnets may reach on port 443; without it, all. AWS may add to a region's. */

@@ -34,6 +34,8 @@ export interface AlarmCondition {
 export interface AlarmProps extends AlarmText, AlarmCondition {
   /** @default true */
   readonly tellsWhenOver?: boolean;
+  /** Whether a deployment that goes on is taken back when it is raised. @default false */
+  readonly stopsDeployment?: boolean;
 }
 
 /**
@@ -44,6 +46,8 @@ export interface AlarmProps extends AlarmText, AlarmCondition {
 export class AlarmSet {
   /** The names of those that tell. */
   readonly names: string[] = [];
+  /** Those that take a deployment back. */
+  readonly stopping: Alarm[] = [];
   private readonly scope: Construct;
   private readonly action: SnsAction;
 
@@ -53,8 +57,9 @@ export class AlarmSet {
   }
 
   /** An alarm that tells. */
-  add(name: string, { tellsWhenOver = true, ...props }: AlarmProps): void {
+  add(name: string, { tellsWhenOver = true, stopsDeployment = false, ...props }: AlarmProps): void {
     const alarm = this.raise(name, props, describe(props));
+    if (stopsDeployment) this.stopping.push(alarm);
     this.tell(name, alarm, tellsWhenOver);
   }
 

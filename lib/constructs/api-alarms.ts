@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
 import type { StageConfig } from '../config.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { addAvailabilityAlarms, failedAtLoadBalancer } from './availability-alarms.ts';
+import { addDeploymentAlarms } from './deployment-alarms.ts';
 import { addFunctionAlarms } from './function-alarms.ts';
 import type { HttpApi } from './http-api.ts';
 import { addHttpApiAlarms } from './http-api-alarms.ts';
@@ -15,6 +17,8 @@ import { addTableAlarms } from './table-alarms.ts';
 export interface ApiAlarmsProps {
   readonly config: StageConfig;
   readonly fn: LambdaFunction;
+  /** What leads to the version that serves. */
+  readonly alias: Alias;
   readonly front: LoadBalancer | HttpApi;
   readonly tables: Readonly<Record<'timestamps' | 'people', { readonly tableName: string }>>;
 }
@@ -23,12 +27,15 @@ export interface ApiAlarmsProps {
 export class ApiAlarms extends Construct {
   /** The names of those that tell. */
   readonly names: readonly string[];
+  /** Those that take a deployment back. */
+  readonly stopping: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { config, fn, front, tables }: ApiAlarmsProps) {
+  constructor(scope: Construct, id: string, { config, fn, alias, front, tables }: ApiAlarmsProps) {
     super(scope, id);
-    const { alarmEmails: emails, timeoutSeconds, accountConcurrency, availabilityObjective, cdn } = config;
+    const { alarmEmails: emails, timeoutSeconds, accountConcurrency, availabilityObjective, cdn, deployment } = config;
     const { alarms } = new AlarmTopic(this, 'Told', { emails });
     addFunctionAlarms(alarms, { fn, timeout: Duration.seconds(timeoutSeconds), accountConcurrency });
+    if (deployment === 'canary') addDeploymentAlarms(alarms, { fn, alias });
     if (front instanceof LoadBalancer) addLoadBalancerAlarms(alarms, front);
     else addHttpApiAlarms(alarms, front);
     // Behind CloudFront, what users see is measured there.
@@ -49,6 +56,7 @@ export class ApiAlarms extends Construct {
       impact: 'people are greeted, remembered or forgotten late, or not at all (503).',
     });
     this.names = alarms.names;
+    this.stopping = alarms.stopping;
   }
 }
 

@@ -8,11 +8,20 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClientIpMode } from '../../lambda/domain/client-address.ts';
 import { ENV } from '../../lambda/env.ts';
+import { TraceSampling } from './trace-sampling.ts';
 
 export interface ApiFunctionProps {
   /** The bundle that dev/bundle.ts builds. */
@@ -33,7 +42,12 @@ export interface ApiFunctionProps {
   readonly corsOrigins: readonly string[];
   /** How much of the clients' addresses is stored and logged. */
   readonly clientIp: ClientIpMode;
+  /** Which share of the requests is traced; 0 for none. */
+  readonly traceSampling: number;
 }
+
+/** What leads to the version that serves. */
+const ALIAS = 'live';
 
 const NETWORK_INTERFACE_ACTIONS = [
   'ec2:CreateNetworkInterface',
@@ -47,6 +61,8 @@ const NETWORK_INTERFACE_ACTIONS = [
 /** The function: the bundle, in subnets without a way to the internet, with no right but to log until a table is bound. */
 export class ApiFunction extends Construct {
   readonly fn: LambdaFunction;
+  /** What is invoked: the version that serves. */
+  readonly alias: Alias;
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
@@ -63,6 +79,7 @@ export class ApiFunction extends Construct {
       logRetention,
       corsOrigins,
       clientIp,
+      traceSampling,
     } = props;
     const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -93,6 +110,11 @@ export class ApiFunction extends Construct {
       securityGroups: [securityGroup],
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // Lambda sends traces itself, not from inside of the VPC.
+      tracing: traceSampling > 0 ? Tracing.ACTIVE : Tracing.DISABLED,
+      // Old versions stay, so that the alias can go back to them, and go with the function. One that was made by a
+      // deployment that failed goes with it: Lambda would not make the same one again.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
         [ENV.shards]: String(shards),
@@ -104,21 +126,34 @@ export class ApiFunction extends Construct {
     });
     this.fn.node.addDependency(networkInterfaces, securityGroup);
     this.denyNetworkInterfaces(role);
-    Validations.of(this.fn).acknowledge(
-      {
-        id: 'Serverless-LambdaDLQ',
-        reason: 'Load balancers wait for the answer; nothing is queued that could be lost.',
-      },
-      {
+    this.alias = new Alias(this, 'Live', { aliasName: ALIAS, version: this.fn.currentVersion });
+    Validations.of(this.fn).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'Load balancers wait for the answer; nothing is queued that could be lost.',
+    });
+    this.trace(role, traceSampling);
+  }
+
+  private trace(role: Role, share: number): void {
+    if (share === 0) {
+      Validations.of(this.fn).acknowledge({
         id: 'Serverless-LambdaTracing',
-        reason: 'One function and one store: its log has the id and the duration of each request.',
-      },
-    );
+        reason: 'The stage is one without traces: traceSampling is 0.',
+      });
+      return;
+    }
+    new TraceSampling(this, 'TraceSampling', { fn: this.fn, share });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'xray:PutTraceSegments and xray:PutTelemetryRecords, which only add, cannot be limited to a resource.',
+    });
   }
 
   /** Lambda needs those rights, the code in the function does not (Lambda developer guide, "Giving functions access"). */
   private denyNetworkInterfaces(role: Role): void {
-    const conditions = { ArnEquals: { 'lambda:SourceFunctionArn': this.fn.functionArn } };
+    // With its version, too, should Lambda say that.
+    const code = [this.fn.functionArn, `${this.fn.functionArn}:*`];
+    const conditions = { ArnLike: { 'lambda:SourceFunctionArn': code } };
     const statement = new PolicyStatement({
       effect: Effect.DENY,
       actions: NETWORK_INTERFACE_ACTIONS,

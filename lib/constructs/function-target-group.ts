@@ -1,17 +1,17 @@
 import { Stack } from 'aws-cdk-lib';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 /**
- * The function as the target of a load balancer, with multi-value headers on. CDK's LambdaTarget lets any load balancer of
+ * The version that serves as the target of a load balancer, with multi-value headers on. CDK's LambdaTarget lets any load balancer of
  * any account invoke the function; this one only those of this account.
  */
-export function functionTargetGroup(scope: Construct, id: string, fn: LambdaFunction): elb.ApplicationTargetGroup {
+export function functionTargetGroup(scope: Construct, id: string, alias: Alias): elb.ApplicationTargetGroup {
   const { account } = Stack.of(scope);
   const permissionId = 'LoadBalancer';
-  fn.addPermission(permissionId, {
+  alias.addPermission(permissionId, {
     principal: new ServicePrincipal('elasticloadbalancing.amazonaws.com'),
     sourceAccount: account,
     // Its full name cannot be known here: the group can only be made once it may invoke.
@@ -28,11 +28,11 @@ export function functionTargetGroup(scope: Construct, id: string, fn: LambdaFunc
       {
         attachToApplicationTargetGroup: () => ({
           targetType: elb.TargetType.LAMBDA,
-          targetJson: { id: fn.functionArn },
+          targetJson: { id: alias.functionArn },
         }),
       },
     ],
   });
-  targetGroup.node.addDependency(fn.node.findChild(permissionId));
+  targetGroup.node.addDependency(alias.node.findChild(permissionId));
   return targetGroup;
 }

@@ -6,13 +6,14 @@ import { type IOrigin, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FrontOriginProps } from './front-origin.ts';
 
 export interface HttpApiProps {
-  readonly fn: LambdaFunction;
+  /** What is invoked: the version that serves. */
+  readonly alias: Alias;
   /** The paths of the routes: `/app/{id}`. */
   readonly paths: readonly string[];
   /** What is let through, of all clients together. @default - what the account may have */
@@ -42,11 +43,11 @@ const ACCESS_LOG = {
 export class HttpApi extends Construct {
   private readonly api: gateway.HttpApi;
 
-  constructor(scope: Construct, id: string, { fn, paths, throttle, logRetention }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { alias, paths, throttle, logRetention }: HttpApiProps) {
     super(scope, id);
     this.api = new gateway.HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     // One permission, for the routes of this API alone; they all lead to this function.
-    const integration = new HttpLambdaIntegration('Function', fn, {
+    const integration = new HttpLambdaIntegration('Function', alias, {
       payloadFormatVersion: gateway.PayloadFormatVersion.VERSION_2_0,
       scopePermissionToRoute: false,
     });

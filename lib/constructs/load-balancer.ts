@@ -9,7 +9,7 @@ import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IPeer, type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Exposure } from '../stage-values.ts';
@@ -27,7 +27,8 @@ export interface LoadBalancerProps {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   readonly exposure: Exposure;
-  readonly fn: LambdaFunction;
+  /** What is invoked: the version that serves. */
+  readonly alias: Alias;
   /** The paths of the routes: `/app/{id}`. */
   readonly paths: readonly string[];
   /** @default - HTTP only, under the load balancer's own name */
@@ -48,7 +49,7 @@ export class LoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { vpc, subnets, exposure, fn, paths, domain, accessLogRetention, protect } = props;
+    const { vpc, subnets, exposure, alias, paths, domain, accessLogRetention, protect } = props;
     const balancer = new elb.ApplicationLoadBalancer(this, 'Balancer', {
       vpc,
       vpcSubnets: subnets,
@@ -64,7 +65,7 @@ export class LoadBalancer extends Construct {
     balancer.node.addDependency(logs.bucket);
 
     const listener = listen(this, balancer, exposure, domain);
-    const targetGroup = functionTargetGroup(this, 'Function', fn);
+    const targetGroup = functionTargetGroup(this, 'Function', alias);
     const patterns = paths.map((path) => path.replaceAll(/\{[^}]+\}/g, '*'));
     for (let first = 0; first < patterns.length; first += VALUES_PER_RULE) {
       listener.addTargetGroups(`Routes${first / VALUES_PER_RULE + 1}`, {

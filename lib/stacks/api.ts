@@ -7,6 +7,7 @@ import type { StageConfig } from '../config.ts';
 import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
+import { CanaryDeployment } from '../constructs/canary-deployment.ts';
 import type { OriginFactory } from '../constructs/front-origin.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
@@ -20,6 +21,8 @@ import type { NetworkStack } from './network.ts';
 export interface ApiStackProps extends StackProps {
   readonly config: StageConfig;
   readonly code: Code;
+  /** What tries a new version. */
+  readonly checkCode: Code;
   readonly network: Pick<NetworkStack, 'vpc' | 'balancerSubnets' | 'isolatedSubnets'>;
   readonly tables: Pick<DataStack, 'timestamps' | 'people'>;
 }
@@ -35,16 +38,16 @@ export class ApiStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { config, code, network, tables } = props;
+    const { config, code, checkCode, network, tables } = props;
     const { vpc, balancerSubnets, isolatedSubnets } = network;
-    const { cdn, domain, throttle, protectData: protect } = config;
+    const { cdn, domain, throttle, deployment, protectData: protect } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
     const timeout = Duration.seconds(config.timeoutSeconds);
 
     const name = `com.amazonaws.${this.region}.dynamodb`;
     const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
     const runtime = { code, vpc, subnets: isolatedSubnets, dynamodb, timeout, logRetention };
-    const { fn } = new ApiFunction(this, 'Api', { ...config, ...runtime });
+    const { fn, alias } = new ApiFunction(this, 'Api', { ...config, ...runtime });
     tables.timestamps.bindTo(fn);
     tables.people.bindTo(fn);
 
@@ -53,12 +56,19 @@ export class ApiStack extends Stack {
     const accessLogRetention = Duration.days(config.accessLogRetentionDays);
     const balancer = { vpc, subnets: balancerSubnets, domain, accessLogRetention, protect };
     const front = exposure
-      ? new LoadBalancer(this, 'LoadBalancer', { ...balancer, exposure, fn, paths, logRetention })
-      : new HttpApi(this, 'HttpApi', { fn, paths, throttle, logRetention });
+      ? new LoadBalancer(this, 'LoadBalancer', { ...balancer, exposure, alias, paths, logRetention })
+      : new HttpApi(this, 'HttpApi', { alias, paths, throttle, logRetention });
+    const alarms = config.alarms && new ApiAlarms(this, 'Alarms', { config, fn, alias, front, tables });
+    const stopping = alarms ? alarms.stopping : [];
+    const canary =
+      deployment === 'canary'
+        ? new CanaryDeployment(this, 'Canary', { fn, alias, timeout, code: checkCode, logRetention, alarms: stopping })
+        : undefined;
     if (cdn) {
       const generation = cdn.originSecretGeneration;
       const secret = new OriginSecret(this, 'OriginSecret', { generation, edgeRegion: EDGE_REGION });
       secret.bindTo(fn);
+      if (canary) secret.bindTo(canary.check);
       // A second longer than the function may take, so that its answer is the one that arrives.
       const readTimeout = timeout.plus(Duration.seconds(1));
       this.origin = (edge) => front.originOf(edge, { customHeaders: secret.headersAtEdge(), readTimeout });
@@ -69,8 +79,8 @@ export class ApiStack extends Stack {
     new LogQueries(this, 'LogQueries', { fn, prefix: this.stackName.replace(/-api$/, '') });
     this.fn = fn;
     this.front = front;
-    if (config.alarms) this.alarms = new ApiAlarms(this, 'Alarms', { config, fn, front, tables }).names;
-    if (config.alarms && config.alarmEmails.length === 0)
+    if (alarms) this.alarms = alarms.names;
+    if (alarms && config.alarmEmails.length === 0)
       Annotations.of(this).addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
   }
 }

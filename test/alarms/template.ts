@@ -155,6 +155,8 @@ function commonOf(
 
 /** What a dimension names: a resource of the stage, whatever its generated name. */
 const RESOURCES: readonly (readonly [RegExp, string])[] = [
+  [/"Ref":"ApiFunction\w+"\},":live"/, 'Alias'],
+  [/"ApiFunctionCurrentVersion\w+","Version"/, 'NewVersion'],
   [/"Ref":"ApiFunction/, 'ApiFunction'],
   [/"LoadBalancer\w+","LoadBalancerFullName"/, 'Balancer'],
   [/"LoadBalancerFunction\w+","TargetGroupFullName"/, 'TargetGroup'],

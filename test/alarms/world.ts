@@ -18,6 +18,8 @@ export interface Effect {
   readonly lambdaFails?: number;
   /** Errors that CloudFront answers because it does not reach what is behind it. */
   readonly cdnErrors?: number;
+  /** A new version gets one request in ten; the share of those in which it crashes. */
+  readonly canary?: { readonly crashes: number };
   readonly slow?: { readonly share: number; readonly ms: number };
   readonly rejectedConnections?: number;
   /** What other functions of the account take. */
@@ -34,6 +36,8 @@ export interface World {
   readonly effectsAt: (minute: number) => readonly Effect[];
 }
 
+/** The share of the requests that a new version gets at first. */
+const CANARY = 0.1;
 const FAST_MS = 20;
 /** One of the requests of a quiet minute, and one in a thousand of a busy one, meets a new instance. */
 const COLD_MS = 900;
@@ -73,6 +77,8 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     mails: zeros(),
   };
   const stores = new Map(storeMetrics().map((key) => [key, zeros()]));
+  /** While there is a canary, the errors of the new version. */
+  const canary = new Float64Array(minutes).fill(Number.NaN);
   const slow: { count: number; ms: number }[] = [];
   const add = (counts: Float64Array | undefined, minute: number, count: number) => {
     if (counts) counts[minute] = (counts[minute] ?? 0) + count;
@@ -88,6 +94,10 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
         add(failed[name], minute, Math.floor(share) + (random() < share % 1 ? 1 : 0));
       }
       if (effect.slow) slow[minute] = { count: Math.ceil(effect.slow.share * count), ms: effect.slow.ms };
+      if (effect.canary) {
+        const crashes = effect.canary.crashes * count * CANARY;
+        canary[minute] = Math.floor(crashes) + (random() < crashes % 1 ? 1 : 0);
+      }
       add(other.rejected, minute, effect.rejectedConnections ?? 0);
       add(other.concurrency, minute, effect.otherConcurrency ?? 0);
       add(other.blocked, minute, effect.blocked ?? 0);
@@ -131,6 +141,10 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
 
   return new Map([
     ['AWS/Lambda Errors FunctionName=ApiFunction', sampled(sum('crashes'))],
+    [
+      'AWS/Lambda Errors ExecutedVersion=NewVersion FunctionName=ApiFunction Resource=Alias',
+      Series.ofValues(canary, (minute) => !Number.isNaN(canary[minute])),
+    ],
     ['AWS/Lambda Throttles FunctionName=ApiFunction', sampled(sum('throttled'))],
     ['AWS/Lambda Duration FunctionName=ApiFunction', latencies(1)],
     [

@@ -51,6 +51,21 @@ describe('The plan of a destroy', () => {
     expect(lines).toMatch(/Kept: 1 resource, as said above\.$/);
   });
 
+  it('deletes the versions of a function with it, whatever their policy, but not those of a function that stays', () => {
+    const version = {
+      Type: 'AWS::Lambda::Version',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { FunctionName: { Ref: 'Fn' } },
+    };
+    const fn = (DeletionPolicy: string) => ({
+      Type: 'AWS::Lambda::Function',
+      DeletionPolicy,
+      Properties: { LoggingConfig: { LogGroup: 'x' } },
+    });
+    expect(describeDestroy('poc', [stack({ Fn: fn('Delete'), version })])).toMatch(/Nothing is kept\.$/);
+    expect(describeDestroy('poc', [stack({ Fn: fn('Retain'), version })])).toMatch(/Kept: 2 resources/);
+  });
+
   it('deletes what has the deletion policy Delete, or none', () => {
     expect(linesOn('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' })).toMatch(/Nothing is kept\.$/);
     expect(linesOn('AWS::DynamoDB::Table')).toMatch(/Nothing is kept\.$/);

@@ -15,9 +15,11 @@ describe.each(STAGES)('in the stage $stage', (expected) => {
   it.each(requirementsOf(expected))('$name', ({ check }) => check(templates));
 
   it('the templates are those of the snapshot', () => {
-    // The names of assets are hashes of their contents, which change with every line of code.
+    // The names of assets, and of the version, are hashes of their contents, which change with every line of code.
     const stacks = Object.entries(templates).filter(([, { Resources }]) => Object.keys(Resources).length > 0);
-    const text = JSON.stringify(Object.fromEntries(stacks), undefined, 2).replaceAll(/[0-9a-f]{64}/g, 'ASSET');
+    const text = JSON.stringify(Object.fromEntries(stacks), undefined, 2)
+      .replaceAll(/[0-9a-f]{64}/g, 'ASSET')
+      .replaceAll(/(?<=CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, 'VERSION');
     expect(text).toMatchSnapshot();
   });
 
@@ -60,6 +62,19 @@ describe('the values of the configuration', () => {
     expect(propertiesOf(api, 'AWS::ApiGatewayV2::Stage').DefaultRouteSettings).toEqual({
       ThrottlingRateLimit: 3,
       ThrottlingBurstLimit: 4,
+    });
+  });
+
+  it('turn traces off, and let any stage deploy by canary, with alarms or without', async () => {
+    const { api } = await synthesise({ traceSampling: 0, deployment: 'canary', alarms: false }, 'serverless');
+    expect(propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction')).not.toHaveProperty('TracingConfig');
+    expect(textOf(Object.values(api.Resources).map(({ Type }) => Type))).not.toContain('XRay');
+    expect(textOf(propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).not.toContain('xray');
+    const { AlarmConfiguration, AutoRollbackConfiguration } = propertiesOf(api, 'AWS::CodeDeploy::DeploymentGroup');
+    expect(AlarmConfiguration ?? null).not.toMatchObject({ Enabled: true });
+    expect(AutoRollbackConfiguration).toEqual({
+      Enabled: true,
+      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'],
     });
   });
 

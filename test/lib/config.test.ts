@@ -30,6 +30,8 @@ describe('the configuration of a stage', () => {
       alarmEmails: [],
       availabilityObjective: 99.9,
       accountConcurrency: 1000,
+      deployment: 'all-at-once',
+      traceSampling: 0.05,
       recoveryDays: 35,
     });
   });
@@ -57,6 +59,8 @@ describe('the configuration of a stage', () => {
       { availabilityObjective: 100 },
       'stages.x.availabilityObjective is 100; it must be a number from 95 to 99.99 (percent).',
     ],
+    [{ deployment: 'linear' }, 'stages.x.deployment is "linear"; it must be one of all-at-once, canary.'],
+    [{ traceSampling: 5 }, 'stages.x.traceSampling is 5; it must be a number from 0 to 1.'],
     [{ accountConcurrency: 9 }, 'stages.x.accountConcurrency is 9; it must be a whole number from 10 to 1000000.'],
     [{ timeoutSeconds: '10' }, 'stages.x.timeoutSeconds is "10"; it must be a whole number from 1 to 60.'],
     [{ shards: 257 }, 'stages.x.shards is 257; it must be a whole number from 1 to 256.'],

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleHandler } from '../../dev/bundle.ts';
+import { bundleAll } from '../../dev/bundle.ts';
 import { readStage } from '../../lib/config.ts';
 import { qualifierOf } from '../../lib/delivery-config.ts';
 import { createStacks } from '../../lib/stacks.ts';
@@ -15,6 +15,7 @@ export interface Resource {
   readonly Properties?: Readonly<Record<string, Json>>;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdatePolicy?: Json;
   readonly UpdateReplacePolicy?: string;
 }
 
@@ -28,7 +29,7 @@ export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge' | 'm
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
-let bundle: ReturnType<typeof bundleHandler> | undefined;
+let bundles: ReturnType<typeof bundleAll> | undefined;
 
 /** The app of a stage of cdk.json, some of whose values are changed; not synthesised yet, with no rule checked. */
 export async function buildApp(outdir: string, changes: object = {}, stage = 'poc'): Promise<App> {
@@ -37,8 +38,8 @@ export async function buildApp(outdir: string, changes: object = {}, stage = 'po
   const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
   const qualifier = qualifierOf(context.delivery, stage);
   if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
-  bundle ??= bundleHandler();
-  createStacks(app, config, (await bundle).file);
+  bundles ??= bundleAll();
+  createStacks(app, config, await bundles);
   return app;
 }
 

@@ -9,6 +9,8 @@ export interface Mutation {
   readonly what: string;
   readonly type: string;
   readonly prefix?: string;
+  /** What of a resource is changed. @default 'Properties' */
+  readonly part?: 'Properties' | 'UpdatePolicy';
   readonly change: (properties: Properties) => unknown;
 }
 
@@ -27,15 +29,17 @@ export const replace = (name: string, text: string, by: string) => (properties: 
 };
 
 /** A copy of the templates with the mutation. */
-export function mutate(templates: Templates, { type, prefix = '', change }: Mutation): Templates {
-  const copy: Record<keyof Templates, { Resources: Record<string, { Type: string; Properties?: Properties }> }> =
-    JSON.parse(JSON.stringify(templates));
+export function mutate(templates: Templates, { type, prefix = '', part = 'Properties', change }: Mutation): Templates {
+  const copy: Record<
+    keyof Templates,
+    { Resources: Record<string, { Type: string; Properties?: Properties; UpdatePolicy?: Properties }> }
+  > = JSON.parse(JSON.stringify(templates));
   let found = 0;
   for (const template of Object.values(copy)) {
-    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
-      if (Type !== type || !id.startsWith(prefix)) continue;
+    for (const [id, resource] of Object.entries(template.Resources)) {
+      if (resource.Type !== type || !id.startsWith(prefix)) continue;
       found += 1;
-      if (change(Properties) === 'remove') delete template.Resources[id];
+      if (change(resource[part] ?? {}) === 'remove') delete template.Resources[id];
     }
   }
   expect(found).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { CDN } from './cdn.ts';
 import { BALANCER, BUCKET, COMMON } from './common.ts';
+import { CANARY, VERSIONS } from './deployment.ts';
 import { type Mutation, remove, replace, set, without } from './mutation.ts';
 
 const OF_STAGE: Readonly<Record<string, readonly Mutation[]>> = {
@@ -47,6 +48,7 @@ const OF_STAGE: Readonly<Record<string, readonly Mutation[]>> = {
     { what: 'that the right to log would stay', type: 'AWS::Logs::ResourcePolicy', change: remove },
   ],
   prod: [
+    ...CANARY,
     ...BUCKET,
     ...BALANCER,
     ...CDN,
@@ -129,5 +131,5 @@ const OF_STAGE: Readonly<Record<string, readonly Mutation[]>> = {
 
 /** What the requirements of a stage must notice. */
 export function mutationsOf(stage: string): readonly Mutation[] {
-  return [...COMMON, ...(OF_STAGE[stage] ?? [])];
+  return [...COMMON, ...VERSIONS, ...(OF_STAGE[stage] ?? [])];
 }

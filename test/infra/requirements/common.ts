@@ -10,6 +10,7 @@ const NAMED = [
   'AWS::CloudFront::Function',
   'AWS::Logs::DeliverySource',
   'AWS::Logs::DeliveryDestination',
+  'AWS::Logs::QueryDefinition',
 ];
 
 /** What holds for every stack. */
@@ -44,6 +45,8 @@ export const commonRequirements = ({ logDays, isProtected }: Expected): Requirem
         templates,
       )) {
         if (isProtected && PROTECTED.includes(Type)) continue;
+        // Versions go with their function.
+        if (Type === 'AWS::Lambda::Version') continue;
         expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(['Delete', 'Delete']);
         expect(textOf(Properties ?? null), id).not.toContain('"DeletionProtectionEnabled":true');
         expect(textOf(Properties ?? null), id).not.toContain('{"Key":"deletion_protection.enabled","Value":"true"}');
@@ -59,7 +62,9 @@ export const commonRequirements = ({ logDays, isProtected }: Expected): Requirem
         .filter(([, { Properties }]) => Properties?.LogGroupName !== undefined);
       for (const [, { Properties }] of named) expect(Properties?.LogGroupName).toMatch(/^aws-waf-logs-rollcall-/);
       for (const [id, { Type, Properties = {} }] of allResources(templates)) {
-        if (Type.startsWith('Custom::') || NAMED.includes(Type)) continue;
+        // A version and an alias are named within their function, whose name they refer to.
+        const isWithin = Type === 'AWS::Lambda::Version' || Type === 'AWS::Lambda::Alias';
+        if (Type.startsWith('Custom::') || isWithin || NAMED.includes(Type)) continue;
         expect(
           Object.keys(Properties).filter((key) => names.includes(key)),
           id,

@@ -11,6 +11,7 @@ export interface Expected {
   readonly logDays: number;
   readonly accessLogDays: number;
   readonly isProtected: boolean;
+  readonly deployment: 'all-at-once' | 'canary';
 }
 
 export const STAGES: readonly Expected[] = [
@@ -24,6 +25,7 @@ export const STAGES: readonly Expected[] = [
     logDays: 14,
     accessLogDays: 30,
     isProtected: false,
+    deployment: 'all-at-once',
   },
   {
     stage: 'serverless',
@@ -34,6 +36,7 @@ export const STAGES: readonly Expected[] = [
     logDays: 14,
     accessLogDays: 30,
     isProtected: false,
+    deployment: 'all-at-once',
   },
   {
     stage: 'prod',
@@ -45,5 +48,6 @@ export const STAGES: readonly Expected[] = [
     logDays: 90,
     accessLogDays: 90,
     isProtected: true,
+    deployment: 'canary',
   },
 ];

@@ -32,7 +32,7 @@ export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Re
     },
   },
   {
-    name: "the function's role may log, have network interfaces, and call its tables and index",
+    name: "the function's role may log, send traces, have network interfaces, and call its tables and index",
     check: ({ api }) => {
       expect(propertiesOf(api, 'AWS::IAM::Role', 'ApiRole')).not.toHaveProperty('ManagedPolicyArns');
       const statement = propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument;
@@ -43,6 +43,7 @@ export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Re
             Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
             Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ApiLogGroup/), 'Arn'] },
           },
+          { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
           { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: table },
           { Action: 'dynamodb:Query', Resource: { 'Fn::Join': ['', [table, '/index/bySource']] } },
           {
@@ -59,7 +60,7 @@ export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Re
       );
       expect(policies).toHaveLength(3);
       expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNoNetworkInterfacesForCode').PolicyDocument).toMatchObject({
-        Statement: [{ Effect: 'Deny', Condition: { ArnEquals: { 'lambda:SourceFunctionArn': anything } } }],
+        Statement: [{ Effect: 'Deny', Condition: { ArnLike: { 'lambda:SourceFunctionArn': anything } } }],
       });
     },
   },

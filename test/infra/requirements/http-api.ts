@@ -13,7 +13,6 @@ export const httpApiRequirements: readonly Requirement[] = [
       );
       expect(propertiesOf(api, 'AWS::ApiGatewayV2::Integration')).toMatchObject({
         IntegrationType: 'AWS_PROXY',
-        IntegrationUri: { 'Fn::GetAtt': [expect.stringMatching(/^ApiFunction/), 'Arn'] },
         PayloadFormatVersion: '2.0',
       });
     },

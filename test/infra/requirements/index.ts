@@ -3,6 +3,7 @@ import { alarmRequirements } from './alarms.ts';
 import { cdnRequirements } from './cdn.ts';
 import { commonRequirements } from './common.ts';
 import { dataRequirements } from './data.ts';
+import { deploymentRequirements } from './deployment.ts';
 import type { Expected } from './expected.ts';
 import { firewallRequirements } from './firewall.ts';
 import { functionRequirements } from './function.ts';
@@ -18,6 +19,7 @@ export function requirementsOf(expected: Expected): readonly Requirement[] {
     ...networkRequirements(expected),
     ...dataRequirements(expected),
     ...functionRequirements(expected),
+    ...deploymentRequirements(expected),
     ...(balancer ? balancerRequirements(expected, balancer) : httpApiRequirements),
     ...(hasCdn ? cdnRequirements(expected) : []),
     ...(stage === 'prod' ? firewallRequirements : []),

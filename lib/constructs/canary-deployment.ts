@@ -1,0 +1,129 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type Alias,
+  Architecture,
+  CfnFunction,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { HOOK_ENV, REPORT_MS } from '../../hooks/env.ts';
+
+export interface CanaryDeploymentProps {
+  readonly fn: LambdaFunction;
+  /** What leads to the version that serves. */
+  readonly alias: Alias;
+  /** How long the function may take. */
+  readonly timeout: Duration;
+  /** The bundle of the check that dev/bundle.ts builds. */
+  readonly code: Code;
+  readonly logRetention: RetentionDays;
+  /** What tells that the new version is bad. */
+  readonly alarms: readonly IAlarm[];
+}
+
+/** Two requests, each of which may take all of the function's time, and the start of a function for each. */
+const STARTS = Duration.seconds(10);
+
+/**
+ * Moves the alias to a new version by CodeDeploy: first a check tries the version, then one request in ten goes to it for
+ * five minutes, then all. A check that fails or an alarm takes all of it back, and the update of the stack with it.
+ */
+export class CanaryDeployment extends Construct {
+  /** The function that tries a new version. */
+  readonly check: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: CanaryDeploymentProps) {
+    super(scope, id);
+    const { fn, alias, alarms } = props;
+    this.check = this.createCheck(props);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codedeploy.amazonaws.com') });
+    new LambdaDeploymentGroup(this, 'Group', {
+      application: new LambdaApplication(this, 'Application'),
+      alias,
+      preHook: this.check,
+      deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+      alarms: [...alarms],
+      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: alarms.length > 0 },
+      // CDK would add AWS's policy, which moves the aliases of all functions of the account.
+      role: role.withoutPolicyUpdates(),
+    });
+    const rights = this.allow(role, fn);
+    // Nothing else has CloudFormation wait for them before it starts the deployment.
+    alias.node.addDependency(rights);
+  }
+
+  private createCheck({ fn, timeout, code, logRetention }: CanaryDeploymentProps): LambdaFunction {
+    const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const role = new Role(this, 'CheckRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    // Of any version: the right to the new one would be seconds old, and might not be known everywhere yet.
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [versionsOf(fn)] }));
+    const check = new LambdaFunction(this, 'Check', {
+      description: 'Tries a new version before it gets requests',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code,
+      handler: 'handler.handler',
+      role,
+      memorySize: 256,
+      timeout: Duration.seconds(2 * timeout.plus(STARTS).toSeconds() + REPORT_MS / 1000),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { [HOOK_ENV.version]: fn.currentVersion.functionArn },
+    });
+    Validations.of(check).acknowledge(
+      { id: 'Serverless-LambdaDLQ', reason: 'CodeDeploy waits for its word; nothing is queued that could be lost.' },
+      { id: 'Serverless-LambdaTracing', reason: 'It runs only during a deployment.' },
+    );
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${nameInFindings(fn)}:*]`,
+      reason: 'Each deployment tries another version of the function, and no other function.',
+    });
+    return check;
+  }
+
+  /** What CodeDeploy does for a function: AWS's policy AWSCodeDeployRoleForLambdaLimited, for this function alone. */
+  private allow(role: Role, fn: LambdaFunction): Policy {
+    const policy = new Policy(this, 'Rights', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
+          resources: [fn.functionArn, versionsOf(fn)],
+        }),
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.check.functionArn] }),
+        new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }),
+      ],
+    });
+    Validations.of(policy).acknowledge(
+      {
+        id: `AwsSolutions-IAM5[Resource::${nameInFindings(fn)}:*]`,
+        reason: 'The aliases and versions of this function, and of no other.',
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'cloudwatch:DescribeAlarms, which only reads: a list cannot be limited to some of its alarms.',
+      },
+    );
+    return policy;
+  }
+}
+
+/** The ARN of any version or alias of a function. */
+function versionsOf(fn: LambdaFunction): string {
+  return `${fn.functionArn}:*`;
+}
+
+/** How cdk-nag names the ARN of a function in its findings. */
+function nameInFindings({ stack, node }: LambdaFunction): string {
+  const { defaultChild } = node;
+  if (!(defaultChild instanceof CfnFunction)) throw new TypeError('A function has no resource.');
+  return `<${stack.getLogicalId(defaultChild)}.Arn>`;
+}
