@@ -40,84 +40,103 @@ export interface Measured extends Readonly<Charged> {
 
 /** A page has 100 records at most, if nobody asks for more. */
 const RECORDS = 100;
-/** The function is compiled while it runs: it takes as long as the ones before are not counted. */
-const WARM_UP = 300;
-const RUNS = 300;
 
-/** Runs the bundle that is deployed, with the stage's values, behind models of what stands before it. */
+/**
+ * Runs the bundle that is deployed, with the stage's values, behind models of what stands before it.
+ *
+ * @param file the bundle
+ * @param runs of how many requests the processor time is the mean; before them as many run while Node still compiles
+ */
 export async function measure(
   file: string,
-  { front, cdn, shards, timestampRetentionDays }: StageConfig,
+  config: StageConfig,
+  runs = 300,
 ): Promise<Readonly<Record<KindName, Measured>>> {
-  const store = new Worker(new URL('./store-worker.ts', import.meta.url));
-  const servers: Server[] = [];
-  try {
-    const [endpoint] = await once(store, 'message');
-    const secret = randomSecret();
-    useLocalCredentials();
-    Object.assign(process.env, {
-      [ENV.region]: 'us-east-1',
-      [ENV.timestampsTable]: 'Timestamps',
-      [ENV.peopleTable]: 'People',
-      [ENV.dynamodbEndpoint]: endpoint,
-      [ENV.shards]: String(shards),
-      ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
-      ...(cdn && { [ENV.originSecrets]: secret }),
+  const stage = await startStage(file, config);
+  const one = async (kind: Kind): Promise<Measured> => {
+    await stage.charged();
+    let bytes = { requestBytes: 0, responseBytes: 0 };
+    const lines = await linesOf(async () => {
+      bytes = await send(stage.origin, kind);
     });
-    await createTables(parseEnv(process.env));
-    const { handler } = await import(`${file}?secret=${secret}`);
-    const invoke = createInvoker({ handler });
-    let event = '';
-    const keep = (payload: string) => {
-      event = payload;
-      return invoke(payload);
-    };
-    const inner = await createFrontOf(front, { invoke: keep, log: (line) => console.error(line) });
-    servers.push(inner);
-    let origin = await listen(inner);
-    if (cdn) {
-      const outer = createCloudFront({ origin, secret });
-      servers.push(outer);
-      origin = await listen(outer);
-    }
-    const charge = async (): Promise<Charged> => {
+    const charged = await stage.charged();
+    return { ...bytes, ...charged, lines, cpuMs: await cpuOf(stage.again, runs) };
+  };
+  try {
+    // The page gets full, and what starts the function cold is not counted.
+    await linesOf(async () => {
+      for (let record = 0; record < RECORDS; record++) await send(stage.origin, KINDS.post);
+    });
+    return { get: await one(KINDS.get), post: await one(KINDS.post), postWithSource: await one(KINDS.postWithSource) };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** A stage on this machine. */
+interface LocalStage {
+  readonly origin: string;
+  /** Invokes the function once more with the last event, past what stands before it. */
+  readonly again: () => Promise<unknown>;
+  /** What DynamoDB would charge for since this was called last. */
+  readonly charged: () => Promise<Charged>;
+  readonly close: () => Promise<void>;
+}
+
+async function startStage(file: string, config: StageConfig): Promise<LocalStage> {
+  const { front, cdn, shards, readShards, timestampRetentionDays: days } = config;
+  const store = new Worker(new URL('./store-worker.ts', import.meta.url));
+  const [endpoint] = await once(store, 'message');
+  const secret = randomSecret();
+  useLocalCredentials();
+  Object.assign(process.env, {
+    [ENV.region]: 'us-east-1',
+    [ENV.timestampsTable]: 'Timestamps',
+    [ENV.peopleTable]: 'People',
+    [ENV.dynamodbEndpoint]: endpoint,
+    [ENV.shards]: String(shards),
+    ...(readShards && { [ENV.readShards]: String(readShards) }),
+    ...(days && { [ENV.retentionDays]: String(days) }),
+    ...(cdn && { [ENV.originSecrets]: secret }),
+  });
+  await createTables(parseEnv(process.env));
+  const { handler } = await import(file);
+  const invoke = createInvoker({ handler });
+  let event = '';
+  const keep = (payload: string) => {
+    event = payload;
+    return invoke(payload);
+  };
+  const inner = await createFrontOf(front, { invoke: keep, log: console.error });
+  const behind = await listen(inner);
+  const outer = cdn ? createCloudFront({ origin: behind, secret }) : undefined;
+  return {
+    origin: outer ? await listen(outer) : behind,
+    again: () => invoke(event),
+    charged: async () => {
       const counted = once(store, 'message');
       store.postMessage('count');
       const [charged] = await counted;
       return charged;
-    };
-    const one = async (kind: Kind): Promise<Measured> => {
-      const first = await linesOf(() => send(origin, kind)); // The cold start.
-      await charge();
-      let bytes = { requestBytes: 0, responseBytes: 0 };
-      const lines = await linesOf(async () => {
-        bytes = await send(origin, kind);
-      });
-      if (first.length === 0) throw new Error(`${kind.method} ${kind.path} has logged nothing`);
-      const charged = await charge();
-      return { ...bytes, ...charged, lines, cpuMs: await cpuOf(() => invoke(event)) };
-    };
-    await linesOf(async () => {
-      for (let record = 0; record < RECORDS; record++) await send(origin, KINDS.post);
-    });
-    // The page first: what the others record makes it no longer, as it is full.
-    return { get: await one(KINDS.get), post: await one(KINDS.post), postWithSource: await one(KINDS.postWithSource) };
-  } finally {
-    for (const server of servers) server.close();
-    await store.terminate();
-  }
+    },
+    close: async () => {
+      outer?.close();
+      inner.close();
+      await store.terminate();
+    },
+  };
 }
 
 /** Milliseconds that one run keeps this thread's processor busy, in the mean; waiting does not count. */
-async function cpuOf(run: () => Promise<unknown>): Promise<number> {
+async function cpuOf(run: () => Promise<unknown>, runs: number): Promise<number> {
   let before = process.threadCpuUsage();
   await linesOf(async () => {
-    for (let i = 0; i < WARM_UP; i++) await run();
+    for (let i = 0; i < runs; i++) await run();
     before = process.threadCpuUsage();
-    for (let i = 0; i < RUNS; i++) await run();
+    for (let i = 0; i < runs; i++) await run();
   });
   const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000 / RUNS;
+  return (user + system) / 1000 / runs;
 }
 
 async function send(origin: string, { method, path, headers }: Kind) {

@@ -59,6 +59,8 @@ export function requestBill(shape: Shape, measured: Measured, requests: number):
       shape.distributions *
         (gb(responseBytes) * PRICES.cloudFrontGbOut + gb(requestBytes) * PRICES.cloudFrontGbToOrigin),
     ],
+    // From CloudFront's origins nothing is charged.
+    ['Bytes to the internet', shape.distributions > 0 ? 0 : gb(responseBytes) * PRICES.internetGbOut],
     ['WAF', shape.acls * requests * PRICES.wafRequest],
     ['HTTP API', shape.httpApis * requests * PRICES.httpApiRequest],
     ['Load balancer', shape.loadBalancers * lcuHours * PRICES.albLcuHour],
@@ -107,7 +109,7 @@ export interface Traffic {
   readonly gets: number;
 }
 
-/** What a month costs, in four columns. */
+/** What a month costs, and what one more request does. */
 export interface Month {
   readonly idle: Bill;
   readonly posts: Bill;

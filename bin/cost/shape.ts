@@ -62,8 +62,8 @@ export interface Shape {
   readonly accessLog: LogShape;
 }
 
-/** The name that CDK gives to the function's construct; its other functions serve deployments, not requests. */
-const API_FUNCTION = /^Api/;
+/** The function that answers: `Function` in the construct `Api`. Other functions serve deployments. */
+const API_FUNCTION = /^ApiFunction/;
 
 /** @param templates those of all stacks of a stage */
 export function readShape(templates: readonly unknown[]): Shape {
@@ -80,7 +80,7 @@ export function readShape(templates: readonly unknown[]): Shape {
   const [fn] = all('AWS::Lambda::Function', LambdaFunction).filter(([id]) => API_FUNCTION.test(id));
   if (fn === undefined) throw new Error('The templates have no function that answers requests.');
   const [, { MemorySize, LoggingConfig }] = fn;
-  const quiet = ['WARN'].includes(LoggingConfig.SystemLogLevel ?? 'INFO');
+  const isQuiet = LoggingConfig.SystemLogLevel === 'WARN';
   const access = all('AWS::ApiGatewayV2::Stage', ApiStage).map(([, { AccessLogSettings }]) => AccessLogSettings);
   const [rule] = all('AWS::XRay::SamplingRule', SamplingRule);
   return {
@@ -108,7 +108,7 @@ export function readShape(templates: readonly unknown[]): Shape {
     memoryMb: MemorySize,
     sampling: rule?.[1].SamplingRule.FixedRate,
     platformLog: {
-      bytes: quiet ? 0 : bytesOf(PLATFORM_LINES),
+      bytes: isQuiet ? 0 : bytesOf(PLATFORM_LINES),
       isInfrequent: isInfrequent(LoggingConfig.LogGroup),
     },
     accessLog: {

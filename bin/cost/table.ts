@@ -63,11 +63,13 @@ function describeRequest(measured: Measured, shape: Shape): string {
 function assumptions({ region }: Pick<StageConfig, 'region'>, shape: Shape): string[] {
   const { roundTripMs, coldStartShare, coldStartMs, mbOfOneProcessor } = ASSUMED;
   const elsewhere = region === prices.region ? '' : ` The stage is in ${region}, where they differ.`;
+  const share = `${((100 * shape.memoryMb) / mbOfOneProcessor).toFixed(0)}%`;
   return [
-    `Assumed: ${prices.source}.${elsewhere} ${roundTripMs} ms to DynamoDB and back; this processor is one of Lambda's,`,
-    `of which ${shape.memoryMb} MB get ${((100 * shape.memoryMb) / mbOfOneProcessor).toFixed(0)}%; ${100 * coldStartShare}% of the requests wait ${coldStartMs} ms for a cold start;`,
-    `${100 * samplingOf(shape)}% are traced; each comes by a connection of its own; records have no note and are kept for the whole month.`,
-    'Not in it: storage of logs, S3 access logs, flow logs, mails, records of earlier months, tables with idempotency keys.',
+    `Assumed: ${prices.source}.${elsewhere}`,
+    `${roundTripMs} ms to DynamoDB and back; this processor is one of Lambda's, of which ${shape.memoryMb} MB get ${share};`,
+    `${100 * coldStartShare}% of the requests wait ${coldStartMs} ms for a cold start; ${100 * samplingOf(shape)}% are traced; each comes by a connection of its own;`,
+    'records have no note and are kept for the whole month.',
+    'Not in it: storage of logs, access logs in S3, flow logs, mails, records of earlier months, idempotency keys.',
   ];
 }
 

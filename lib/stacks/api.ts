@@ -7,6 +7,7 @@ import type { StageConfig } from '../config.ts';
 import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
+import { Budget } from '../constructs/budget.ts';
 import type { OriginFactory } from '../constructs/front-origin.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
@@ -68,6 +69,8 @@ export class ApiStack extends Stack {
     this.fn = fn;
     this.front = front;
     if (config.alarms) this.alarms = new ApiAlarms(this, 'Alarms', { config, fn, front, tables }).names;
+    const { monthlyBudgetUsd: monthlyUsd, alarmEmails: emails } = config;
+    if (monthlyUsd) new Budget(this, 'Budget', { monthlyUsd, emails });
     if (config.alarms && config.alarmEmails.length === 0)
       Annotations.of(this).addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
   }
