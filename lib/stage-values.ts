@@ -111,6 +111,8 @@ export const StageValues = v.strictObject({
   dashboard: v.optional(v.boolean('true or false'), true),
   /** Who is told. Each address has to confirm a mail from AWS first. */
   alarmEmails: v.optional(v.array(text(EMAIL, EMAIL_ALLOWED), EMAIL_ALLOWED), []),
+  /** What a month of the whole account may cost; `alarmEmails` are told. Without it, there is no budget. */
+  monthlyBudgetUsd: v.optional(wholeNumber(1, 1_000_000)),
   /** The share of requests that do not fail, in percent; docs/slo.md says how it is measured. */
   availabilityObjective: v.optional(
     v.pipe(v.number(OBJECTIVE_ALLOWED), v.minValue(95, OBJECTIVE_ALLOWED), v.maxValue(99.99, OBJECTIVE_ALLOWED)),
@@ -170,8 +172,12 @@ interface Misfit {
 /** An HTTP API waits 30 seconds for the function (developer guide, "Quotas"); it must have answered by then. */
 const HTTP_API_TIMEOUT = 29;
 
+/** As many addresses as a budget tells (Budgets API reference, NotificationWithSubscribers). */
+const MAX_BUDGET_EMAILS = 10;
+
 /** The values that do not fit the shape of the stage. */
-export function misfitsOf({ front, cdn, waf, throttle, timeoutSeconds }: StageValues): Misfit[] {
+export function misfitsOf(values: StageValues): Misfit[] {
+  const { front, cdn, waf, throttle, timeoutSeconds, monthlyBudgetUsd, alarmEmails } = values;
   const isHttpApi = front === 'http-api';
   const unless = (fits: boolean, name: keyof StageValues, allowed: string): Misfit[] =>
     fits ? [] : [{ name, allowed }];
@@ -188,6 +194,11 @@ export function misfitsOf({ front, cdn, waf, throttle, timeoutSeconds }: StageVa
       !isHttpApi || timeoutSeconds <= HTTP_API_TIMEOUT,
       'timeoutSeconds',
       `at most ${HTTP_API_TIMEOUT}, because an HTTP API does not wait longer`,
+    ),
+    ...unless(
+      monthlyBudgetUsd === undefined || (alarmEmails.length > 0 && alarmEmails.length <= MAX_BUDGET_EMAILS),
+      'alarmEmails',
+      `1 to ${MAX_BUDGET_EMAILS} addresses, because monthlyBudgetUsd tells them`,
     ),
   ];
 }

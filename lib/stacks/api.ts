@@ -7,7 +7,11 @@ import type { StageConfig } from '../config.ts';
 import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
+
+import { Budget } from '../constructs/budget.ts';
+
 import { CanaryDeployment } from '../constructs/canary-deployment.ts';
+
 import type { OriginFactory } from '../constructs/front-origin.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
@@ -80,6 +84,8 @@ export class ApiStack extends Stack {
     this.fn = fn;
     this.front = front;
     if (alarms) this.alarms = alarms.names;
+    const { monthlyBudgetUsd: monthlyUsd, alarmEmails: emails } = config;
+    if (monthlyUsd) new Budget(this, 'Budget', { monthlyUsd, emails });
     if (alarms && config.alarmEmails.length === 0)
       Annotations.of(this).addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
   }

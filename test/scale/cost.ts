@@ -1,21 +1,8 @@
 /** What a rate of `POST /app` needs and costs, and the table of it in docs/scale.md. */
+import { HOURS, LCU, PRICES } from '../../bin/cost/model.ts';
+import { STORAGE_OVERHEAD } from '../../bin/cost/units.ts';
 import { DYNAMODB, sizeOf, type WireItem, writeUnits } from './limits.ts';
 import { seededNumbers } from './random.ts';
-
-/** Dollars, us-east-1, November 2026, from AWS's public prices. */
-export const PRICES = {
-  writeUnits: 0.625 / 1e6,
-  storageGbMonth: 0.25,
-  backupGbMonth: 0.2,
-  lambdaRequest: 0.2 / 1e6,
-  lambdaGbSecond: 0.0000133334,
-  albHour: 0.0225,
-  albLcuHour: 0.008,
-  logGb: 0.5,
-  httpApiRequest: 1 / 1e6,
-  cloudFrontRequest: 1 / 1e6,
-  wafRequest: 0.6 / 1e6,
-} as const;
 
 /** What is not known before it is measured in the account; docs/scale.md names each. */
 export const ASSUMED = {
@@ -29,10 +16,7 @@ export const ASSUMED = {
 
 /** Account quotas before AWS raises them (Lambda, HTTP API and DynamoDB quotas). */
 const QUOTAS = { lambdaConcurrency: 1_000, lambdaRequestsPerConcurrency: 10, httpApiRequests: 10_000 } as const;
-/** Load balancer capacity units, Lambda targets: new connections a second, and GB an hour. */
-const LCU = { connections: 25, gbAnHour: 0.4 } as const;
 
-const HOURS = 730;
 const SECONDS = HOURS * 3600;
 /** The busiest shard's second over the mean: the simulation holds the id source to it. */
 export const EVENNESS = 1.2;
@@ -48,8 +32,6 @@ const TYPICAL: WireItem = {
   protocol: { S: 'https' },
   requestId: { S: '1-67a8f1c5-0123456789abcdef01234567' },
 };
-/** DynamoDB stores this much more for each item and each entry of an index. */
-const STORAGE_OVERHEAD = 100;
 
 /** The least power of two of shards none of which has more than its 1,000 write units in a second. */
 export function shardsFor(rate: number, unitsPerPut = 1): number {
@@ -106,7 +88,7 @@ export function estimate(rate: number): Estimate {
   const lcus = Math.max(rate / LCU.connections, gbAnHour / LCU.gbAnHour);
   const storedGb = (requests * 2 * (bytes + STORAGE_OVERHEAD)) / 2 ** 30;
   const dollars = {
-    writes: requests * perPut * PRICES.writeUnits,
+    writes: requests * perPut * PRICES.writeUnit,
     lambda: requests * PRICES.lambdaRequest + gbSeconds * PRICES.lambdaGbSecond,
     alb: HOURS * (PRICES.albHour + lcus * PRICES.albLcuHour),
     logs: ((requests * ASSUMED.logBytes) / 1e9) * PRICES.logGb,

@@ -1,3 +1,5 @@
+export { readUnits, sizeOf, type WireItem, writeUnits } from '../../bin/cost/units.ts';
+
 /**
  * What DynamoDB allows, as far as it says so. Sources: DynamoDB developer guide, "Best practices for designing partition
  * keys", "Burst and adaptive capacity", "On-demand capacity mode", "Warm throughput", "Service quotas" (November 2026).
@@ -16,29 +18,6 @@ export const DYNAMODB = {
   /** What one answer reads at most. */
   pageBytes: 1024 * 1024,
 } as const;
-
-/** An attribute as it travels: `{"S": "text"}`, `{"N": "1"}`. Rollcall stores no other kinds. */
-export type WireItem = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** The bytes that DynamoDB counts: those of the names and of the values. */
-export function sizeOf(item: WireItem): number {
-  let bytes = 0;
-  for (const [name, value] of Object.entries(item)) {
-    bytes += Buffer.byteLength(name);
-    // A number takes a byte for two digits, and one more.
-    if (value.N !== undefined) bytes += Math.ceil(value.N.length / 2) + 1;
-    if (value.S !== undefined) bytes += Buffer.byteLength(value.S);
-  }
-  return bytes;
-}
-
-export function writeUnits(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / 1024));
-}
-
-export function readUnits(bytes: number, consistent: boolean): number {
-  return Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
-}
 
 /** So many units in each second of the clock, and none that an earlier second left over. */
 export class PerSecond {

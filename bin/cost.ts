@@ -1,0 +1,32 @@
+/**
+ * `npm run cost -- --posts 1e6 --gets 1e5 --stage prod`: what a month of a stage costs, by service: of what is deployed,
+ * and of what one request takes. Needs no account.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../dev/start-error.ts';
+import { ConfigError } from '../lib/config.ts';
+import { UsageError } from './command-line.ts';
+import { measure } from './cost/measure.ts';
+import { monthOf } from './cost/model.ts';
+import { parseCostOptions, USAGE } from './cost/options.ts';
+import { readShape } from './cost/shape.ts';
+import { synthesiseStage } from './cost/synthesise.ts';
+import { describeCost } from './cost/table.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+try {
+  const { stage, ...traffic } = parseCostOptions(process.argv.slice(2));
+  const { config, bundle, templates } = await synthesiseStage(stage, folder);
+  const shape = readShape(templates);
+  const measured = await measure(bundle, config);
+  console.log(describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic) }));
+} catch (error) {
+  if (error instanceof UsageError) console.error(`${error.message}.\n${USAGE}`);
+  else if (error instanceof ConfigError) console.error(messageOf(error));
+  else throw error;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}

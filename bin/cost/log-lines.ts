@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+
+/** CloudWatch adds so much to each event (CloudWatch Logs API reference, PutLogEvents), and counts it. */
+export const EVENT_OVERHEAD = 26;
+
+/** A line of the log, as CloudWatch gets it from a function that logs JSON. */
+export type Line = string;
+
+/** What is written while some work is done: by the console, in Lambda's JSON, and past it, as it is. */
+export async function linesOf(work: () => Promise<unknown>): Promise<Line[]> {
+  const lines: Line[] = [];
+  const { info, error } = console;
+  const write = process.stdout.write;
+  const log = (level: string) => (message: unknown) => {
+    lines.push(JSON.stringify({ timestamp: new Date().toISOString(), level, requestId: UUID, message }));
+  };
+  console.info = log('INFO');
+  console.error = log('ERROR');
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    lines.push(chunk.toString().trimEnd());
+    return true;
+  };
+  try {
+    await work();
+    return lines;
+  } finally {
+    console.info = info;
+    console.error = error;
+    process.stdout.write = write;
+  }
+}
+
+const UUID = '79b4f56e-95b1-4643-9700-2807f4e68189';
+const TIME = '2026-11-20T22:15:06.172Z';
+
+/**
+ * What Lambda itself logs of an invocation that succeeds, in JSON at the system level INFO (developer guide, "Log-level
+ * filtering", and the schemas of the Telemetry API). At WARN it logs neither.
+ */
+export const PLATFORM_LINES: readonly Line[] = [
+  { time: TIME, type: 'platform.start', record: { requestId: UUID, version: '$LATEST' } },
+  {
+    time: TIME,
+    type: 'platform.report',
+    record: {
+      requestId: UUID,
+      status: 'success',
+      metrics: { durationMs: 11.23, billedDurationMs: 12, memorySizeMB: 256, maxMemoryUsedMB: 104 },
+    },
+  },
+].map((line) => JSON.stringify(line));
+
+/** Typical values of the variables of an HTTP API's access log (developer guide, "Logging variables"). */
+const TYPICAL: Readonly<Record<string, string>> = {
+  requestId: 'JKJaXmPLvHcESHA=',
+  requestTime: '20/Nov/2026:22:15:06 +0000',
+  requestTimeEpoch: '1795212906',
+  httpMethod: 'POST',
+  routeKey: 'ANY /app',
+  status: '201',
+  protocol: 'HTTP/1.1',
+  responseLength: '28',
+  responseLatency: '19',
+  integrationLatency: '17',
+  integrationErrorMessage: '-',
+};
+
+/** A line of the access log with this format. A variable that is not known counts as its own name. */
+export function accessLine(format: string): Line {
+  return format.replaceAll(/\$context\.(\w+)/g, (variable, name) => TYPICAL[name] ?? variable);
+}
+
+/** What CloudWatch charges for, in bytes. */
+export function bytesOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + EVENT_OVERHEAD, 0);
+}
+
+const Emf = v.object({
+  _aws: v.object({
+    CloudWatchMetrics: v.array(
+      v.object({
+        Namespace: v.string(),
+        Dimensions: v.array(v.array(v.string())),
+        Metrics: v.array(v.object({ Name: v.string() })),
+      }),
+    ),
+  }),
+});
+
+/** The custom metrics that CloudWatch makes of lines in the embedded metric format: each set of dimensions is one. */
+export function metricsOf(lines: readonly Line[]): string[] {
+  return lines.flatMap((line) => {
+    const values = JSON.parse(line);
+    const parsed = v.safeParse(Emf, values);
+    if (!parsed.success) return [];
+    return parsed.output._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+      Metrics.flatMap(({ Name }) =>
+        Dimensions.map((names) => JSON.stringify([Namespace, Name, names.map((name) => [name, values[name]])])),
+      ),
+    );
+  });
+}

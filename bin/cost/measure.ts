@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { request as httpRequest, type Server } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { Worker } from 'node:worker_threads';
+import { useLocalCredentials } from '../../dev/aws-credentials.ts';
+import { createCloudFront } from '../../dev/cloudfront.ts';
+import { createFrontOf, randomSecret } from '../../dev/fronts.ts';
+import { createInvoker } from '../../dev/lambda.ts';
+import { createTables } from '../../dev/tables.ts';
+import { ENV, parseEnv } from '../../lambda/env.ts';
+import type { StageConfig } from '../../lib/config.ts';
+import { type Line, linesOf } from './log-lines.ts';
+import type { Charged } from './store-worker.ts';
+
+/** What is asked of the stage. */
+export interface Kind {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const KINDS = {
+  post: { method: 'POST', path: '/app', headers: {} },
+  postWithSource: { method: 'POST', path: '/app?source=nightly-backup', headers: {} },
+  get: { method: 'GET', path: '/app', headers: { accept: 'application/json' } },
+} as const satisfies Record<string, Kind>;
+
+export type KindName = keyof typeof KINDS;
+
+/** What one request takes. */
+export interface Measured extends Readonly<Charged> {
+  /** With the headers, as a client like curl sends and gets them. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Processor time of the function, on this machine. */
+  readonly cpuMs: number;
+  /** What the function logs. */
+  readonly lines: readonly Line[];
+}
+
+/** A page has 100 records at most, if nobody asks for more. */
+const RECORDS = 100;
+
+/**
+ * Runs the bundle that is deployed, with the stage's values, behind models of what stands before it.
+ *
+ * @param file the bundle
+ * @param runs of how many requests the processor time is the mean; before them as many run while Node still compiles
+ */
+export async function measure(
+  file: string,
+  config: StageConfig,
+  runs = 300,
+): Promise<Readonly<Record<KindName, Measured>>> {
+  const stage = await startStage(file, config);
+  const one = async (kind: Kind): Promise<Measured> => {
+    await stage.charged();
+    let bytes = { requestBytes: 0, responseBytes: 0 };
+    const lines = await linesOf(async () => {
+      bytes = await send(stage.origin, kind);
+    });
+    const charged = await stage.charged();
+    return { ...bytes, ...charged, lines, cpuMs: await cpuOf(stage.again, runs) };
+  };
+  try {
+    // The page gets full, and what starts the function cold is not counted.
+    await linesOf(async () => {
+      for (let record = 0; record < RECORDS; record++) await send(stage.origin, KINDS.post);
+    });
+    return { get: await one(KINDS.get), post: await one(KINDS.post), postWithSource: await one(KINDS.postWithSource) };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** A stage on this machine. */
+interface LocalStage {
+  readonly origin: string;
+  /** Invokes the function once more with the last event, past what stands before it. */
+  readonly again: () => Promise<unknown>;
+  /** What DynamoDB would charge for since this was called last. */
+  readonly charged: () => Promise<Charged>;
+  readonly close: () => Promise<void>;
+}
+
+async function startStage(file: string, config: StageConfig): Promise<LocalStage> {
+  const { front, cdn, shards, readShards, timestampRetentionDays: days } = config;
+  const store = new Worker(new URL('./store-worker.ts', import.meta.url));
+  const [endpoint] = await once(store, 'message');
+  const secret = randomSecret();
+  useLocalCredentials();
+  Object.assign(process.env, {
+    [ENV.region]: 'us-east-1',
+    [ENV.timestampsTable]: 'Timestamps',
+    [ENV.peopleTable]: 'People',
+    [ENV.dynamodbEndpoint]: endpoint,
+    [ENV.shards]: String(shards),
+    ...(readShards && { [ENV.readShards]: String(readShards) }),
+    ...(days && { [ENV.retentionDays]: String(days) }),
+    ...(cdn && { [ENV.originSecrets]: secret }),
+  });
+  await createTables(parseEnv(process.env));
+  const { handler } = await import(file);
+  const invoke = createInvoker({ handler });
+  let event = '';
+  const keep = (payload: string) => {
+    event = payload;
+    return invoke(payload);
+  };
+  const inner = await createFrontOf(front, { invoke: keep, log: console.error });
+  const behind = await listen(inner);
+  const outer = cdn ? createCloudFront({ origin: behind, secret }) : undefined;
+  return {
+    origin: outer ? await listen(outer) : behind,
+    again: () => invoke(event),
+    charged: async () => {
+      const counted = once(store, 'message');
+      store.postMessage('count');
+      const [charged] = await counted;
+      return charged;
+    },
+    close: async () => {
+      outer?.close();
+      inner.close();
+      await store.terminate();
+    },
+  };
+}
+
+/** Milliseconds that one run keeps this thread's processor busy, in the mean; waiting does not count. */
+async function cpuOf(run: () => Promise<unknown>, runs: number): Promise<number> {
+  let before = process.threadCpuUsage();
+  await linesOf(async () => {
+    for (let i = 0; i < runs; i++) await run();
+    before = process.threadCpuUsage();
+    for (let i = 0; i < runs; i++) await run();
+  });
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000 / runs;
+}
+
+async function send(origin: string, { method, path, headers }: Kind) {
+  const { hostname, port } = new URL(origin);
+  const sent = { host: 'd111111abcdef8.cloudfront.net', 'user-agent': 'curl/8.14.1', accept: '*/*', ...headers };
+  const outgoing = httpRequest({ hostname, port, method, path, headers: sent, agent: false });
+  outgoing.end();
+  const [response] = await once(outgoing, 'response');
+  const body = await buffer(response);
+  if (response.statusCode >= 300) throw new Error(`${method} ${path} was answered ${response.statusCode}: ${body}`);
+  const { statusCode, statusMessage, rawHeaders } = response;
+  const head = (line: string, fields: readonly string[]) =>
+    `${line}\r\n${fields.map((field, i) => field + (i % 2 ? '\r\n' : ': ')).join('')}\r\n`.length;
+  return {
+    requestBytes: head(`${method} ${path} HTTP/1.1`, Object.entries(sent).flat()),
+    responseBytes: head(`HTTP/1.1 ${statusCode} ${statusMessage}`, rawHeaders) + body.length,
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}`;
+}

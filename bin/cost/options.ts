@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../dev/start-error.ts';
+import { DEFAULT_STAGE } from '../../lib/config.ts';
+import { UsageError } from '../command-line.ts';
+import type { Traffic } from './model.ts';
+
+export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--stage NAME]
+  --posts N     POST /app in a month, such as 1e6 (0)
+  --gets N      GET /app in a month (0)
+  --stage NAME  a stage of cdk.json (${DEFAULT_STAGE})`;
+
+/** @throws UsageError that says what is wrong */
+export function parseCostOptions(args: readonly string[]): Traffic & { readonly stage: string } {
+  const { posts, gets, stage } = parse(args);
+  return { posts: readCount('posts', posts), gets: readCount('gets', gets), stage };
+}
+
+function parse(args: readonly string[]) {
+  const text = (value: string) => ({ type: 'string', default: value }) as const;
+  try {
+    return parseArgs({ args: [...args], options: { posts: text('0'), gets: text('0'), stage: text(DEFAULT_STAGE) } })
+      .values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(messageOf(error).replace(/\. .*/s, ''));
+  }
+}
+
+function readCount(name: string, text: string): number {
+  const count = Number(text);
+  if (text.trim() === '' || !Number.isInteger(count) || count < 0 || count > 1e12) {
+    throw new UsageError(`--${name} is ${JSON.stringify(text)}; it must be a whole number from 0 to 1e12, such as 1e6`);
+  }
+  return count;
+}

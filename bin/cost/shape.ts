@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { accessLine, bytesOf, PLATFORM_LINES } from './log-lines.ts';
+
+/** A template, as CloudFormation takes it. */
+const Template = v.object({
+  Resources: v.record(v.string(), v.object({ Type: v.string(), Properties: v.optional(v.unknown()) })),
+});
+
+const List = v.array(v.unknown());
+const Ref = v.union([
+  v.pipe(
+    v.object({ Ref: v.string() }),
+    v.transform(({ Ref }) => Ref),
+  ),
+  v.pipe(
+    v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) }),
+    v.transform((value) => value['Fn::GetAtt'][0]),
+  ),
+]);
+
+const LoadBalancer = v.object({ Scheme: v.string(), Subnets: List });
+const Acl = v.object({ Rules: List });
+const Secret = v.object({ ReplicaRegions: v.optional(List, []) });
+const Alarm = v.object({ Metrics: v.optional(v.array(v.object({ MetricStat: v.optional(v.unknown()) }))) });
+const Endpoint = v.object({ VpcEndpointType: v.optional(v.string(), 'Gateway'), SubnetIds: v.optional(List, []) });
+const LogGroup = v.object({ LogGroupClass: v.optional(v.string(), 'STANDARD') });
+const LambdaFunction = v.object({
+  MemorySize: v.optional(v.number(), 128),
+  LoggingConfig: v.optional(v.object({ SystemLogLevel: v.optional(v.string()), LogGroup: v.optional(Ref) }), {}),
+});
+const ApiStage = v.object({ AccessLogSettings: v.object({ Format: v.string(), DestinationArn: Ref }) });
+const SamplingRule = v.object({ SamplingRule: v.object({ FixedRate: v.number() }) });
+
+/** What is logged of a request beside what the function writes: bytes, and in which class of a log group. */
+export interface LogShape {
+  readonly bytes: number;
+  readonly isInfrequent: boolean;
+}
+
+/** What of the templates of a stage costs money. */
+export interface Shape {
+  readonly loadBalancers: number;
+  readonly publicAddresses: number;
+  readonly httpApis: number;
+  readonly distributions: number;
+  readonly acls: number;
+  readonly aclRules: number;
+  readonly natGateways: number;
+  /** Each in each of its zones. */
+  readonly interfaceEndpoints: number;
+  readonly secrets: number;
+  readonly keys: number;
+  readonly alarmMetrics: number;
+  readonly compositeAlarms: number;
+  readonly dashboards: number;
+  readonly memoryMb: number;
+  /** The share of requests that is traced. @default - the templates do not say it */
+  readonly sampling: number | undefined;
+  /** Of Lambda itself, in the group of the function's own lines. */
+  readonly platformLog: LogShape;
+  /** Of the HTTP API. */
+  readonly accessLog: LogShape;
+}
+
+/** The function that answers: `Function` in the construct `Api`. Other functions serve deployments. */
+const API_FUNCTION = /^ApiFunction/;
+
+/** @param templates those of all stacks of a stage */
+export function readShape(templates: readonly unknown[]): Shape {
+  const resources = templates.flatMap((template) => Object.entries(v.parse(Template, template).Resources));
+  const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length;
+  const all = <T>(type: string, schema: v.GenericSchema<unknown, T>): [string, T][] =>
+    resources.flatMap(([id, { Type, Properties = {} }]) => (Type === type ? [[id, v.parse(schema, Properties)]] : []));
+  const sum = <T>(type: string, schema: v.GenericSchema<unknown, T>, of: (properties: T) => number): number =>
+    all(type, schema).reduce((total, [, properties]) => total + of(properties), 0);
+
+  const groups = new Map(all('AWS::Logs::LogGroup', LogGroup));
+  const isInfrequent = (group: string | undefined) =>
+    group !== undefined && groups.get(group)?.LogGroupClass === 'INFREQUENT_ACCESS';
+  const [fn] = all('AWS::Lambda::Function', LambdaFunction).filter(([id]) => API_FUNCTION.test(id));
+  if (fn === undefined) throw new Error('The templates have no function that answers requests.');
+  const [, { MemorySize, LoggingConfig }] = fn;
+  const isQuiet = LoggingConfig.SystemLogLevel === 'WARN';
+  const access = all('AWS::ApiGatewayV2::Stage', ApiStage).map(([, { AccessLogSettings }]) => AccessLogSettings);
+  const [rule] = all('AWS::XRay::SamplingRule', SamplingRule);
+  return {
+    loadBalancers: count('AWS::ElasticLoadBalancingV2::LoadBalancer'),
+    publicAddresses:
+      sum('AWS::ElasticLoadBalancingV2::LoadBalancer', LoadBalancer, ({ Scheme, Subnets }) =>
+        Scheme === 'internet-facing' ? Subnets.length : 0,
+      ) + count('AWS::EC2::EIP'),
+    httpApis: count('AWS::ApiGatewayV2::Api'),
+    distributions: count('AWS::CloudFront::Distribution'),
+    acls: count('AWS::WAFv2::WebACL'),
+    aclRules: sum('AWS::WAFv2::WebACL', Acl, ({ Rules }) => Rules.length),
+    natGateways: count('AWS::EC2::NatGateway'),
+    interfaceEndpoints: sum('AWS::EC2::VPCEndpoint', Endpoint, ({ VpcEndpointType, SubnetIds }) =>
+      VpcEndpointType === 'Gateway' ? 0 : Math.max(1, SubnetIds.length),
+    ),
+    secrets: sum('AWS::SecretsManager::Secret', Secret, ({ ReplicaRegions }) => 1 + ReplicaRegions.length),
+    keys: count('AWS::KMS::Key'),
+    // An alarm on one metric has no list of them.
+    alarmMetrics: sum('AWS::CloudWatch::Alarm', Alarm, ({ Metrics }) =>
+      Metrics === undefined ? 1 : Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length,
+    ),
+    compositeAlarms: count('AWS::CloudWatch::CompositeAlarm'),
+    dashboards: count('AWS::CloudWatch::Dashboard'),
+    memoryMb: MemorySize,
+    sampling: rule?.[1].SamplingRule.FixedRate,
+    platformLog: {
+      bytes: isQuiet ? 0 : bytesOf(PLATFORM_LINES),
+      isInfrequent: isInfrequent(LoggingConfig.LogGroup),
+    },
+    accessLog: {
+      bytes: bytesOf(access.map(({ Format }) => accessLine(Format))),
+      isInfrequent: access.some(({ DestinationArn }) => isInfrequent(DestinationArn)),
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { StageConfig } from '../../lib/config.ts';
+import prices from '../prices.json' with { type: 'json' };
+import { bytesOf } from './log-lines.ts';
+import type { KindName, Measured } from './measure.ts';
+import { ASSUMED, type Bill, billedMs, type Month, samplingOf, type Traffic, totalOf } from './model.ts';
+import type { Shape } from './shape.ts';
+
+export interface Report {
+  readonly config: Pick<StageConfig, 'stage' | 'region'>;
+  readonly traffic: Traffic;
+  readonly shape: Shape;
+  readonly measured: Readonly<Record<KindName, Measured>>;
+  readonly month: Month;
+}
+
+/** The month as a table for people, what it is made of, and what was assumed. */
+export function describeCost({ config, traffic, shape, measured, month }: Report): string {
+  const columns = [month.idle, month.posts, month.gets];
+  const services = [...new Set(columns.flatMap((bill) => [...bill.keys()]))];
+  const row = (name: string, amounts: readonly number[]) =>
+    [name.padEnd(28), ...[...amounts, amounts.reduce((a, b) => a + b, 0)].map(dollars)].join('');
+  const rows = services
+    .map((service) => [service, columns.map((bill: Bill) => bill.get(service) ?? 0)] as const)
+    .filter(([, amounts]) => amounts.some((amount) => amount > 0));
+  const head = ['When idle', `${amountOf(traffic.posts)} POST`, `${amountOf(traffic.gets)} GET`, 'Together'];
+  const { million } = month;
+  return [
+    `Stage ${config.stage}, a month in dollars: prices of ${prices.region}, ${prices.date}`,
+    '',
+    ['Service'.padEnd(28), ...head.map((text) => text.padStart(WIDTH))].join(''),
+    ...rows.map(([service, amounts]) => row(service, amounts)),
+    row('Together', columns.map(totalOf)),
+    '',
+    'The marginal cost of a million:',
+    ...NAMES.map(([kind, name]) => `  ${name.padEnd(26)}${dollars(million[kind])}`),
+    '',
+    'One request, measured:',
+    ...NAMES.map(([kind, name]) => `  ${name.padEnd(26)}${describeRequest(measured[kind], shape)}`),
+    '',
+    ...assumptions(config, shape),
+  ].join('\n');
+}
+
+const NAMES: readonly (readonly [KindName, string])[] = [
+  ['post', 'POST /app'],
+  ['postWithSource', 'POST /app with a source'],
+  ['get', 'GET /app, 100 records'],
+];
+const WIDTH = 11;
+
+function describeRequest(measured: Measured, shape: Shape): string {
+  const { requestBytes, responseBytes, cpuMs, writeUnits, readUnits, lines } = measured;
+  return [
+    `${requestBytes} bytes in`,
+    `${responseBytes} out`,
+    `${bytesOf(lines) + shape.platformLog.bytes + shape.accessLog.bytes} logged`,
+    writeUnits > 0 ? `${writeUnits} write units` : `${readUnits} read units`,
+    `${cpuMs.toFixed(2)} ms of this processor`,
+    `${billedMs(shape, measured).toFixed(1)} ms billed`,
+  ].join(', ');
+}
+
+function assumptions({ region }: Pick<StageConfig, 'region'>, shape: Shape): string[] {
+  const { roundTripMs, coldStartShare, coldStartMs, mbOfOneProcessor } = ASSUMED;
+  const elsewhere = region === prices.region ? '' : ` The stage is in ${region}, where they differ.`;
+  const share = `${((100 * shape.memoryMb) / mbOfOneProcessor).toFixed(0)}%`;
+  return [
+    `Assumed: ${prices.source}.${elsewhere}`,
+    `${roundTripMs} ms to DynamoDB and back; this processor is one of Lambda's, of which ${shape.memoryMb} MB get ${share};`,
+    `${100 * coldStartShare}% of the requests wait ${coldStartMs} ms for a cold start; ${100 * samplingOf(shape)}% are traced; each comes by a connection of its own;`,
+    'records have no note and are kept for the whole month.',
+    'Not in it: storage of logs, access logs in S3, flow logs, mails, records of earlier months, idempotency keys.',
+  ];
+}
+
+function dollars(amount: number): string {
+  return (amount > 0 && amount < 0.005 ? '<0.01' : amount.toFixed(2)).padStart(WIDTH);
+}
+
+function amountOf(requests: number): string {
+  return requests.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+}

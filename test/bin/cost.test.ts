@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessLine, bytesOf, linesOf, metricsOf, PLATFORM_LINES } from '../../bin/cost/log-lines.ts';
+import { type KindName, type Measured, measure } from '../../bin/cost/measure.ts';
+import { billedMs, idleBill, monthOf, requestBill, totalOf } from '../../bin/cost/model.ts';
+import { parseCostOptions } from '../../bin/cost/options.ts';
+import { readShape, type Shape } from '../../bin/cost/shape.ts';
+import { synthesiseStage } from '../../bin/cost/synthesise.ts';
+import { describeCost } from '../../bin/cost/table.ts';
+import type { StageConfig } from '../../lib/config.ts';
+
+const NOTHING: Shape = {
+  loadBalancers: 0,
+  publicAddresses: 0,
+  httpApis: 0,
+  distributions: 0,
+  acls: 0,
+  aclRules: 0,
+  natGateways: 0,
+  interfaceEndpoints: 0,
+  secrets: 0,
+  keys: 0,
+  alarmMetrics: 0,
+  compositeAlarms: 0,
+  dashboards: 0,
+  memoryMb: 1769,
+  sampling: 0,
+  platformLog: { bytes: 0, isInfrequent: false },
+  accessLog: { bytes: 0, isInfrequent: false },
+};
+const REQUEST: Measured = {
+  requestBytes: 100,
+  responseBytes: 400,
+  cpuMs: 5,
+  writeUnits: 2,
+  readUnits: 0,
+  storedBytes: 2 ** 30 / 1e6,
+  lines: ['x'.repeat(174)],
+};
+const FUNCTION = { Type: 'AWS::Lambda::Function' };
+
+describe('the options of npm run cost', () => {
+  it('are numbers of requests, and a stage', () => {
+    const options = parseCostOptions(['--posts', '1e6', '--gets=100000', '--stage', 'prod']);
+    expect(options).toEqual({ posts: 1_000_000, gets: 100_000, stage: 'prod' });
+    expect(parseCostOptions([])).toEqual({ posts: 0, gets: 0, stage: 'poc' });
+  });
+
+  it.each([
+    [['--posts', 'many'], '--posts is "many"; it must be a whole number from 0 to 1e12, such as 1e6'],
+    [['--gets=-1'], '--gets is "-1"; it must be'],
+    [['--posts', '1.5'], '--posts is "1.5"; it must be'],
+    [['--posts='], '--posts is ""; it must be'],
+    [['--puts', '1'], "Unknown option '--puts'"],
+    [['prod'], "Unexpected argument 'prod'"],
+  ])('are refused with one line when they are %j', (args, line) => {
+    expect(() => parseCostOptions(args)).toThrow(line);
+  });
+});
+
+describe('the cost of a month', () => {
+  it('is nothing when there is nothing, and that of the hours of what stands', () => {
+    expect(totalOf(idleBill(NOTHING))).toBe(0);
+    const shape = { ...NOTHING, loadBalancers: 1, publicAddresses: 2, acls: 1, aclRules: 5, secrets: 2, keys: 1 };
+    expect(totalOf(idleBill(shape))).toBeCloseTo(730 * 0.0225 + 7.2 + 10 + 0.8 + 1, 6);
+    const watched = { ...NOTHING, alarmMetrics: 29, compositeAlarms: 2, dashboards: 1, keys: 2 };
+    expect(totalOf(idleBill(watched))).toBeCloseTo(8.9, 6); // As docs/slo.md has it.
+    expect(totalOf(idleBill({ ...NOTHING, natGateways: 1, interfaceEndpoints: 2 }))).toBeCloseTo(730 * 0.065, 6);
+  });
+
+  it('is that of a million requests, by what each takes', () => {
+    expect(billedMs(NOTHING, REQUEST)).toBe(10.5);
+    expect(billedMs({ memoryMb: 1769 / 4 }, REQUEST)).toBe(25.5);
+    const bill = requestBill({ ...NOTHING, httpApis: 1, distributions: 1, sampling: 0.05 }, REQUEST, 1e6);
+    expect(Object.fromEntries(bill)).toEqual({
+      'CloudFront requests': expect.closeTo(1),
+      'CloudFront bytes': expect.closeTo(0.4 * 0.085 + 0.1 * 0.02),
+      WAF: 0,
+      'Bytes to the internet': 0,
+      'HTTP API': expect.closeTo(1),
+      'Load balancer': 0,
+      'Lambda requests': expect.closeTo(0.2),
+      'Lambda duration': expect.closeTo(1e6 * 0.0105 * (1769 / 1024) * 0.0000133334),
+      'DynamoDB writes': expect.closeTo(1.25),
+      'DynamoDB reads': 0,
+      'DynamoDB storage, recovery': expect.closeTo(0.45),
+      'Logs of the function': expect.closeTo(0.1),
+      'Logs of Lambda itself': 0,
+      'Logs of the HTTP API': 0,
+      'X-Ray': expect.closeTo(0.25),
+    });
+  });
+
+  it('is less when logs are seldom read, and counts the connections of a load balancer', () => {
+    const logs = { bytes: 1000, isInfrequent: false };
+    const of = (shape: Shape, service: string) => requestBill(shape, REQUEST, 1e6).get(service);
+    expect(of({ ...NOTHING, accessLog: logs }, 'Logs of the HTTP API')).toBeCloseTo(0.5);
+    const seldom = { ...logs, isInfrequent: true };
+    expect(of({ ...NOTHING, accessLog: seldom }, 'Logs of the HTTP API')).toBeCloseTo(0.25);
+    expect(of({ ...NOTHING, loadBalancers: 1 }, 'Load balancer')).toBeCloseTo((1e6 / 90_000) * 0.008);
+    expect(of({ ...NOTHING, loadBalancers: 1 }, 'Bytes to the internet')).toBeCloseTo(0.4 * 0.09);
+  });
+});
+
+describe('the lines of a log', () => {
+  it('are counted as Lambda and CloudWatch write them', async () => {
+    const lines = await linesOf(async () => {
+      console.info({ message: 'request' });
+      process.stdout.write('{"_aws":{}}\n');
+    });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { timestamp: expect.any(String), level: 'INFO', requestId: expect.any(String), message: { message: 'request' } },
+      { _aws: {} },
+    ]);
+    expect(bytesOf(['123', 'é'])).toBe(3 + 26 + 2 + 26);
+    expect(accessLine('{"id":"$context.requestId","x":"$context.other"}')).toBe(
+      '{"id":"JKJaXmPLvHcESHA=","x":"$context.other"}',
+    );
+  });
+
+  it('make a custom metric for each set of dimensions', () => {
+    const metric = (source: string) =>
+      JSON.stringify({
+        _aws: { CloudWatchMetrics: [{ Namespace: 'R', Dimensions: [['S'], []], Metrics: [{ Name: 'N' }] }] },
+        S: source,
+        N: 1,
+      });
+    expect(new Set(metricsOf([metric('a'), metric('a'), metric('b'), '{"level":"INFO"}'])).size).toBe(3);
+  });
+});
+
+describe('what of a template costs money', () => {
+  const shapeOf = (resources: object) => readShape([{ Resources: { ApiFunction1: FUNCTION, ...resources } }]);
+
+  it('is what would be a surprise, too', () => {
+    const interfaces = { VpcEndpointType: 'Interface', SubnetIds: ['a', 'b'] };
+    const shape = shapeOf({
+      Nat: { Type: 'AWS::EC2::NatGateway' },
+      Ip: { Type: 'AWS::EC2::EIP' },
+      Logs: { Type: 'AWS::EC2::VPCEndpoint', Properties: interfaces },
+      Free: { Type: 'AWS::EC2::VPCEndpoint', Properties: {} },
+    });
+    expect([shape.natGateways, shape.publicAddresses, shape.interfaceEndpoints]).toEqual([1, 1, 2]);
+  });
+
+  it('is less when Lambda logs only what fails, and says how much is traced', () => {
+    const quiet = {
+      ...FUNCTION,
+      Properties: { LoggingConfig: { SystemLogLevel: 'WARN', LogGroup: { Ref: 'Group' } } },
+    };
+    const rule = { Type: 'AWS::XRay::SamplingRule', Properties: { SamplingRule: { FixedRate: 0.01 } } };
+    const group = { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupClass: 'INFREQUENT_ACCESS' } };
+    expect(shapeOf({}).platformLog).toEqual({ bytes: bytesOf(PLATFORM_LINES), isInfrequent: false });
+    const shape = shapeOf({ ApiFunction1: quiet, Rule: rule, Group: group });
+    expect(shape).toMatchObject({ platformLog: { bytes: 0, isInfrequent: true }, sampling: 0.01 });
+  });
+
+  it('needs a function', () => {
+    expect(() => readShape([{ Resources: {} }])).toThrow('no function that answers requests');
+  });
+});
+
+describe('the cost of the stage serverless', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+  const environment = { ...process.env };
+  let config: StageConfig;
+  let shape: Shape;
+  let measured: Readonly<Record<KindName, Measured>>;
+  beforeAll(async () => {
+    const stage = await synthesiseStage('serverless', folder);
+    config = stage.config;
+    shape = readShape(stage.templates);
+    measured = await measure(stage.bundle, config, 20);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+    process.env = environment;
+  });
+
+  it('is that of what it consists of: no NAT gateway, no interface endpoint, nothing by the hour', () => {
+    expect(shape).toMatchObject({ httpApis: 1, distributions: 1, secrets: 2, keys: 2, memoryMb: 256 });
+    const { natGateways, interfaceEndpoints, loadBalancers, publicAddresses, acls } = shape;
+    expect([natGateways, interfaceEndpoints, loadBalancers, publicAddresses, acls]).toEqual([0, 0, 0, 0, 0]);
+    expect(shape.accessLog.bytes).toBeGreaterThan(100);
+  });
+
+  it('is that of what one request takes', () => {
+    expect(measured.post).toMatchObject({ writeUnits: 1, readUnits: 0 });
+    expect(measured.postWithSource).toMatchObject({ writeUnits: 2, readUnits: 0 });
+    // A page of 100 small records: of each of the 8 shards less than 4 KB.
+    expect(measured.get).toMatchObject({ writeUnits: 0, readUnits: 8, storedBytes: 0 });
+    expect(measured.get.responseBytes).toBeGreaterThan(10_000);
+    for (const { lines, cpuMs } of Object.values(measured)) {
+      expect(lines.map((line) => JSON.parse(line).message?.message)).toContain('request');
+      expect(cpuMs).toBeGreaterThan(0);
+    }
+  });
+
+  it('is at most $3.85 for a million POST /app, and $3.50 with the two savings of docs/cost.md', () => {
+    // The processor time of a busy machine that has just begun is no measure.
+    const post = { ...measured.post, cpuMs: 1 };
+    expect(totalOf(requestBill(shape, post, 1e6))).toBeLessThan(3.85);
+    const lean: Shape = {
+      ...shape,
+      platformLog: { ...shape.platformLog, bytes: 0 },
+      accessLog: { ...shape.accessLog, isInfrequent: true },
+    };
+    expect(totalOf(requestBill(lean, post, 1e6))).toBeLessThan(3.5);
+  });
+
+  it('is printed with what was measured and what was assumed', () => {
+    const traffic = { posts: 1e6, gets: 1e5 };
+    const text = describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic) });
+    expect(text).toMatch(/^Stage serverless, a month in dollars: prices of us-east-1, 2026-11\n/);
+    expect(text).toMatch(/^Service +When idle +1M POST +100K GET +Together$/m);
+    expect(text).toMatch(/^HTTP API +0\.00 +1\.00 +0\.10 +1\.10$/m);
+    expect(text).toMatch(/^Together +9\.70 +3\.\d\d +0\.\d\d +1\d\.\d\d$/m);
+    expect(text).not.toContain('Load balancer');
+    expect(text).toContain('The stage is in eu-west-1, where they differ.');
+    expect(text).toContain('5% are traced');
+  });
+});
