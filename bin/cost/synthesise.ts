@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { bundleHandler } from '../../dev/bundle.ts';
+import { bundleAll } from '../../dev/bundle.ts';
 import { readStage, type StageConfig } from '../../lib/config.ts';
 import { createStacks } from '../../lib/stacks.ts';
 
@@ -21,9 +21,9 @@ export interface SynthesisedStage {
 export async function synthesiseStage(stage: string, outdir: string): Promise<SynthesisedStage> {
   const { stages, ...context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context;
   const config = readStage(stages, stage);
-  const { file: bundle } = await bundleHandler();
+  const bundles = await bundleAll();
   // What the rules have to say comes with `npm run synth`.
   const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
-  createStacks(app, config, bundle);
-  return { config, bundle, templates: app.synth().stacks.map(({ template }) => template) };
+  createStacks(app, config, bundles);
+  return { config, bundle: bundles.handler, templates: app.synth().stacks.map(({ template }) => template) };
 }
