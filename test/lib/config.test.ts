@@ -24,6 +24,7 @@ describe('the configuration of a stage', () => {
       logRetentionDays: 14,
       accessLogRetentionDays: 30,
       corsOrigins: [],
+      clientIp: 'full',
       protectData: false,
       alarms: true,
       dashboard: true,
