@@ -6,13 +6,24 @@ import { corsHeaders } from './http/cors.ts';
 import { HttpError } from './http/errors.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
-import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
+import { type Counted, type HttpResponse, respondEmpty, toResult } from './http/response.ts';
 import { createRouter } from './http/router.ts';
+import { countedFields, type MetricName } from './log.ts';
 import { routes } from './routes.ts';
 import { type ConsumedUnits, withinDeadline } from './store/deadline.ts';
 import { StoreUnavailableError } from './store/errors.ts';
 
-type Chain = MiddlewareObj<HttpRequest, ALBResult>;
+/** A request on its way to its answer, and what is logged of it in the end. */
+interface Exchange {
+  readonly request: HttpRequest;
+  /** On the monotonic clock, in milliseconds. */
+  readonly started: number;
+  readonly units: ConsumedUnits;
+  counted: Counted | undefined;
+  failure: PassingFailure | undefined;
+}
+
+type Chain = MiddlewareObj<Exchange, ALBResult>;
 /** Makes of an answer what the ingress expects. */
 type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
 
@@ -23,6 +34,11 @@ type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
 const STORE_RESERVE_MS = 700;
 const ANSWER_RESERVE_MS = 600;
 
+/** The fields of a line that tell whose metric it is. */
+const BY_STAGE = ['stage'];
+const BY_VERSION = ['stage', 'version'];
+const FAILED: MetricName = 'Failed';
+
 const findRoute = createRouter(routes);
 
 /** The function: one request after another, each ending in an answer that the ingress takes. */
@@ -31,27 +47,27 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     const cors = corsHeaders(request, deps.corsOrigins, findRoute(request.path)?.allow);
     return toResult({ ...response, headers: { ...response.headers, ...cors } }, request);
   };
-  const log = requestLog();
-  const chain = middy<HttpRequest, ALBResult>({
+  const chain = middy<Exchange, ALBResult>({
     timeoutEarlyInMillis: ANSWER_RESERVE_MS,
     timeoutEarlyResponse: () => {
       throw new DeadlineError('The request took longer than the function may');
     },
   })
-    .use(log)
+    .use(requestLog(deps))
     .use(errorBoundary(finish, deps))
-    .handler(async (request: HttpRequest, context: Context) => {
+    .handler(async (exchange: Exchange, context: Context) => {
+      const { request, units } = exchange;
       const ms = context.getRemainingTimeInMillis() - STORE_RESERVE_MS;
-      const response = await withinDeadline(ms, () => answer(request, deps), log.unitsOf(request));
-      const { counted } = response;
-      if (counted) deps.emitMetric(counted.metric, 1, { FunctionName: context.functionName }, counted.properties);
+      const response = await withinDeadline(ms, () => answer(request, deps), units);
+      exchange.counted = response.counted;
       return finish(response, request);
     });
-  const isOriginSecret = deps.isOriginSecret ?? (() => false);
   return (event, context) => {
-    const request = toRequest(event, context, isOriginSecret);
-    const clientIp = keptAddress(request.clientIp, deps.clientIp);
-    return chain({ ...request, clientIp, traceId: deps.traceId() }, context);
+    const started = performance.now();
+    const sent = toRequest(event, context, deps.isOriginSecret);
+    const clientIp = keptAddress(sent.clientIp, deps.clientIp);
+    const request = { ...sent, clientIp, traceId: deps.traceId() };
+    return chain({ request, started, units: { read: 0, write: 0 }, counted: undefined, failure: undefined }, context);
   };
 }
 
@@ -69,16 +85,16 @@ async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
 }
 
 /** The one place where errors become answers. What a client is not told is logged. */
-const errorBoundary = (finish: Finish, { emitMetric }: Deps): Chain => ({
+const errorBoundary = (finish: Finish, { log }: Deps): Chain => ({
   onError: (chain) => {
-    const { event: request, context } = chain;
+    const { request } = chain.event;
     const failure = passingFailure(chain.error);
     const error = failure === undefined ? chain.error : unavailable(failure, chain.error);
-    if (failure !== undefined) emitMetric(failure, 1, { FunctionName: context.functionName });
     if (!(error instanceof HttpError) || error.status >= 500) {
       const { requestId, traceId } = request;
-      console.error({ message: 'request failed', requestId, traceId, failure, error: describe(error) });
+      log({ level: 'ERROR', message: 'request failed', requestId, traceId, failure, error: describe(error) });
     }
+    chain.event.failure = failure;
     chain.response = finish(problemResponse(error, request), request);
   },
 });
@@ -93,59 +109,57 @@ const PASSING_FAILURES = {
   StoreThrottled: 'The store is asked for more than it takes at the moment; try again.',
   StoreFailed: 'The store does not answer at the moment; try again.',
   DeadlineExceeded: 'The answer took too long; try again.',
-};
+} as const satisfies Partial<Record<MetricName, string>>;
+type PassingFailure = keyof typeof PASSING_FAILURES;
 
-function passingFailure(error: unknown): keyof typeof PASSING_FAILURES | undefined {
+function passingFailure(error: unknown): PassingFailure | undefined {
   if (error instanceof DeadlineError) return 'DeadlineExceeded';
   if (!(error instanceof StoreUnavailableError)) return undefined;
   return error.throttled ? 'StoreThrottled' : 'StoreFailed';
 }
 
-function unavailable(failure: keyof typeof PASSING_FAILURES, cause: unknown): HttpError {
+function unavailable(failure: PassingFailure, cause: unknown): HttpError {
   return new HttpError(503, PASSING_FAILURES[failure], { headers: { 'retry-after': '1' }, cause });
 }
 
-/** What is known of a request before it is answered. */
-interface Account {
-  readonly started: number;
-  readonly units: ConsumedUnits;
-}
-
-/** One line a request; of its path only the route, which names nobody, and of its client only the network. */
-function requestLog(): Chain & { readonly unitsOf: (request: HttpRequest) => ConsumedUnits } {
-  const accounts = new WeakMap<HttpRequest, Account>();
-  const accountOf = (request: HttpRequest): Account => {
-    const account = accounts.get(request) ?? { started: performance.now(), units: { read: 0, write: 0 } };
-    accounts.set(request, account);
-    return account;
-  };
+/**
+ * One line a request, by which it is counted, too; of its path only the route, which names nobody, and of its client only
+ * the network. Units are those that the store charged for, if any. What fails is counted for its version by itself, too, so
+ * that a bad one can be taken back.
+ */
+function requestLog({ log, now, stage }: Deps): Chain {
+  // Since the process began: the start of Node, and of the bundle.
+  const initMs = Math.round(performance.now());
   let coldStart = true;
-  const log: Chain['after'] = ({ event: request, response }) => {
+  const logRequest: Chain['after'] = ({ event, response, context }) => {
+    const { request, started, units, counted, failure } = event;
     const { method, path, requestId, traceId, clientIp } = request;
-    const { started, units } = accountOf(request);
-    console.info({
+    const status = response?.statusCode ?? 500;
+    const isFailed = status >= 500;
+    const names = [counted?.metric, failure, isFailed ? FAILED : undefined].filter((name) => name !== undefined);
+    log({
       message: 'request',
       requestId,
       traceId,
       method,
       route: findRoute(path)?.path ?? 'none',
-      status: response?.statusCode,
+      status,
       durationMs: Math.round((performance.now() - started) * 10) / 10,
-      readUnits: units.read,
-      writeUnits: units.write,
+      readUnits: units.read || undefined,
+      writeUnits: units.write || undefined,
       client: truncateAddress(clientIp),
       coldStart,
+      ...(coldStart && { initMs }),
+      version: context.functionVersion,
+      ...counted?.properties,
+      ...(names.length > 0 && {
+        stage,
+        ...countedFields(names, isFailed ? [BY_STAGE, BY_VERSION] : [BY_STAGE], now()),
+      }),
     });
     coldStart = false;
   };
-  return {
-    before: ({ event: request }) => {
-      accountOf(request);
-    },
-    after: log,
-    onError: log,
-    unitsOf: (request) => accountOf(request).units,
-  };
+  return { after: logRequest, onError: logRequest };
 }
 
 /** An error and its causes, as plain values for a structured log. */

@@ -2,7 +2,7 @@ import type { ClientIpMode } from './domain/client-address.ts';
 import { createIdSource } from './domain/timestamp-id.ts';
 import type { Env } from './env.ts';
 import { createSecretCheck, type SecretCheck } from './http/origin-secret.ts';
-import { emitMetric } from './metrics.ts';
+import { type LogLine, writeLine } from './log.ts';
 import { createDynamoClient } from './store/client.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from './store/idempotency-keys.ts';
 import { createPersonStore, type PersonStore } from './store/people.ts';
@@ -21,8 +21,9 @@ export interface Deps {
   readonly isOriginSecret: SecretCheck | undefined;
   /** How much of the clients' addresses is stored and logged. */
   readonly clientIp: ClientIpMode;
-  /** Counts something in CloudWatch. */
-  readonly emitMetric: typeof emitMetric;
+  readonly log: (line: LogLine) => void;
+  /** What is counted is counted for this stage. */
+  readonly stage: string;
   /** The trace that the present invocation belongs to, if it is traced. */
   readonly traceId: () => string | undefined;
   /** Milliseconds since the Unix epoch. */
@@ -45,8 +46,8 @@ export function createDeps(env: Env): Deps {
     corsOrigins: env.corsOrigins,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,
-    // Elsewhere nobody makes a metric of the line, and it is in the way of people who look at the log.
-    emitMetric: process.env.AWS_LAMBDA_FUNCTION_NAME === undefined ? () => {} : emitMetric,
+    log: writeLine,
+    stage: env.stage,
     traceId,
     now: Date.now,
   };
@@ -54,5 +55,6 @@ export function createDeps(env: Env): Deps {
 
 /** Lambda says for each invocation (developer guide, "Defined runtime environment variables"): `Root=1-...;Sampled=1`. */
 function traceId(): string | undefined {
-  return /Root=([\w-]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1];
+  const header = process.env._X_AMZN_TRACE_ID ?? '';
+  return header.includes('Sampled=1') ? /Root=([\w-]+)/.exec(header)?.[1] : undefined;
 }

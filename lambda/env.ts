@@ -5,6 +5,9 @@ import { MAX_SHARDS } from './domain/timestamp-id.ts';
 const REGION_ALLOWED = 'the name of an AWS region, such as eu-west-1';
 const TABLE_ALLOWED = 'the name of a DynamoDB table: 3 to 255 of A-Z a-z 0-9 . _ -';
 const CLIENT_IP_ALLOWED = `one of ${CLIENT_IP_MODES.join(', ')}`;
+/** Stacks are named after their stage: at most 128 letters, digits and hyphens (CloudFormation API reference). */
+export const STAGE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+export const STAGE_ALLOWED = 'at most 64 of a-z 0-9 -, a letter first';
 const ENDPOINT_ALLOWED = 'an http or https address, such as http://127.0.0.1:8000';
 
 /** An origin as browsers send it (RFC 6454, section 6.2): no path, no trailing slash. */
@@ -40,6 +43,7 @@ export const ENV = {
   corsOrigins: 'CORS_ORIGINS',
   originSecrets: 'ORIGIN_SECRETS',
   clientIp: 'CLIENT_IP',
+  stage: 'STAGE',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 
@@ -71,6 +75,8 @@ const Env = v.object({
   [ENV.originSecrets]: v.pipe(list(SECRET, SECRETS_ALLOWED), v.maxLength(2, SECRETS_ALLOWED)),
   /** How much of the clients' addresses is stored and logged. */
   [ENV.clientIp]: v.optional(v.picklist(CLIENT_IP_MODES, CLIENT_IP_ALLOWED), 'full'),
+  /** The name under which the function counts. */
+  [ENV.stage]: v.optional(v.pipe(v.string(), v.regex(STAGE_NAME, STAGE_ALLOWED)), 'local'),
   /** Where DynamoDB answers, if not at AWS: DynamoDB Local, Alternator or the embedded store. */
   [ENV.dynamodbEndpoint]: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
 });
@@ -85,6 +91,7 @@ export interface Env {
   readonly corsOrigins: readonly string[];
   readonly originSecrets: readonly string[];
   readonly clientIp: ClientIpMode;
+  readonly stage: string;
   readonly dynamodbEndpoint: string | undefined;
 }
 
@@ -120,6 +127,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     corsOrigins: env[ENV.corsOrigins],
     originSecrets: env[ENV.originSecrets],
     clientIp: env[ENV.clientIp],
+    stage: env[ENV.stage],
     dynamodbEndpoint: env[ENV.dynamodbEndpoint],
   };
 }

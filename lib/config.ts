@@ -1,8 +1,6 @@
 import * as v from 'valibot';
+import { STAGE_ALLOWED, STAGE_NAME } from '../lambda/env.ts';
 import { misfitsOf, StageValues } from './stage-values.ts';
-
-/** Stacks are named after their stage: at most 128 letters, digits and hyphens (CloudFormation API reference). */
-const STAGE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** The stage that is meant when none is named. */
 export const DEFAULT_STAGE = 'poc';
@@ -28,8 +26,7 @@ export function readStage(stages: unknown, stage: unknown): StageConfig {
     throw new ConfigError(`There is no stage ${JSON.stringify(stage)} in cdk.json; it has: ${names}.`);
   }
   if (!STAGE_NAME.test(stage)) {
-    const allowed = 'at most 64 of a-z 0-9 -, a letter first';
-    throw new ConfigError(`cdk.json: the name of a stage is ${JSON.stringify(stage)}; it must be ${allowed}.`);
+    throw new ConfigError(`cdk.json: the name of a stage is ${JSON.stringify(stage)}; it must be ${STAGE_ALLOWED}.`);
   }
   // A value that is missing is one that is undefined, so that its own schema says what is allowed.
   const missing = Object.fromEntries(Object.keys(StageValues.entries).map((name) => [name, undefined]));

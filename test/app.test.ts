@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isId } from '../lambda/domain/timestamp-id.ts';
 import { type RequestOptions, type ServerOptions, startServer, type TestServer } from './support/server.ts';
 import { type Backend, backends } from './support/stores.ts';
@@ -37,8 +37,6 @@ const LOAD_BALANCER_ONLY: readonly BadRequest[] = [
 describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => {
   const { front = 'alb', cdn = false } = serverOptions;
   let server: TestServer;
-  const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
-  vi.spyOn(console, 'info').mockImplementation(() => {});
 
   beforeAll(async () => {
     if (backend === undefined) throw new Error('no store');
@@ -47,7 +45,7 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
   afterAll(() => server.close());
   afterEach(() => {
     expect(server.refusals).toEqual([]);
-    errorLog.mockClear();
+    server.lines.length = 0;
   });
 
   const post = (query = '', options?: RequestOptions) => server.send('POST', `/app${query}`, options);
@@ -360,7 +358,7 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
         for (const word of words) expect(reply.text).toContain(word);
         expect(reply.text).not.toMatch(/\.ts:|node_modules|\n\s+at /);
         expect(await total()).toBe(before);
-        expect(errorLog).not.toHaveBeenCalled();
+        expect(server.lines.map(({ level }) => level)).not.toContain('ERROR');
       },
     );
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../dev/openapi.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { routes } from '../lambda/routes.ts';
@@ -10,9 +10,6 @@ import { type RequestOptions, startServer, type TestServer } from './support/ser
 import { type Backend, backends } from './support/stores.ts';
 
 const UNKNOWN_ID = '019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
-vi.spyOn(console, 'error').mockImplementation(() => {});
 
 function embeddedStore(): Backend {
   const [embedded] = backends();

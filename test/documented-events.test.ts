@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { checked } from './support/contract.ts';
 import { backends, openStore } from './support/stores.ts';
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 /** The events that the user guides of Elastic Load Balancing and API Gateway give as examples. */
 const folder = new URL('fixtures/documented/', import.meta.url);
@@ -21,7 +19,7 @@ beforeAll(async () => {
   const [embedded] = backends();
   if (embedded === undefined) throw new Error('no store');
   const store = await openStore(embedded);
-  invoke = createInvoker({ handler: checked(createApp(createDeps(store.env))) });
+  invoke = createInvoker({ handler: checked(createApp({ ...createDeps(store.env), log: () => {} })) });
   close = store.close;
 });
 afterAll(() => close());

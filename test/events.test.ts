@@ -1,17 +1,17 @@
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { lowestIdAt } from '../lambda/domain/timestamp-id.ts';
+import type { LogLine } from '../lambda/log.ts';
 import { checked } from './support/contract.ts';
 import { eventsOf, type LogicalRequest } from './support/events.ts';
 import { backends, openStore } from './support/stores.ts';
 
-vi.spyOn(console, 'info').mockImplementation(() => {});
-const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
+const failures: LogLine[] = [];
 
 const ID = lowestIdAt(1_795_212_906_172_057);
 const UNKNOWN_ID = lowestIdAt(1_795_212_906_172_058);
@@ -36,7 +36,12 @@ beforeAll(async () => {
   const store = await openStore(embedded);
   // One id and one clock, so that the same request has the same answer, however often it is sent.
   app = checked(
-    createApp({ ...createDeps(store.env), nextId: () => ID, now: () => Date.parse('2026-05-12T00:00:00Z') }),
+    createApp({
+      ...createDeps(store.env),
+      nextId: () => ID,
+      now: () => Date.parse('2026-05-12T00:00:00Z'),
+      log: (line) => line.level === 'ERROR' && failures.push(line),
+    }),
   );
   close = store.close;
 });
@@ -268,6 +273,6 @@ describe('any event whatsoever', () => {
       }),
       { numRuns: 100_000 },
     );
-    expect(errorLog.mock.calls).toEqual([]);
+    expect(failures).toEqual([]);
   });
 });

@@ -1,33 +1,40 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { emitMetric } from '../lambda/metrics.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeLine } from '../lambda/log.ts';
+import { StoreUnavailableError } from '../lambda/store/errors.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { type Backend, backends } from './support/stores.ts';
 
-const infoLog = vi.spyOn(console, 'info').mockImplementation(() => {});
+const NOW = 1_795_212_906_172;
 const TRACE = '1-6920a1b2-0123456789abcdef01234567';
 
 describe.each(backends())('the log of the app on $name', (backend: Backend) => {
   let server: TestServer;
-  const metrics = vi.fn<typeof emitMetric>();
+  let failing: TestServer;
   beforeAll(async () => {
     server = await startServer(backend, {
-      deps: { emitMetric: metrics, traceId: () => TRACE, clientIp: 'truncated' },
+      deps: { traceId: () => TRACE, clientIp: 'truncated', now: () => NOW },
     });
+    const gone = new StoreUnavailableError('gone');
+    const timestamps = { ...server.deps.timestamps, put: () => Promise.reject(gone) };
+    failing = await startServer(backend, { deps: { timestamps, now: () => NOW } });
   });
-  afterAll(() => server.close());
-  beforeEach(() => {
-    vi.clearAllMocks();
+  afterAll(async () => {
+    await server.close();
+    await failing.close();
   });
-  const lastLine = () => infoLog.mock.calls.at(-1)?.[0];
+  /** As it is written. */
+  const lastLine = () => JSON.parse(JSON.stringify(server.lines.at(-1)));
 
   it('says what a request consumed of the tables, and which trace it belongs to', async () => {
     await server.send('POST', '/app');
-    expect(lastLine()).toMatchObject({ route: '/app', readUnits: 0, writeUnits: 1, traceId: TRACE });
+    expect(lastLine()).toMatchObject({ route: '/app', writeUnits: 1, traceId: TRACE });
+    expect(lastLine()).not.toHaveProperty('readUnits');
     await server.send('GET', '/app');
     expect(lastLine().readUnits).toBeGreaterThan(0);
-    expect(lastLine().writeUnits).toBe(0);
+    expect(lastLine()).not.toHaveProperty('writeUnits');
     await server.send('GET', '/health');
-    expect(lastLine()).toMatchObject({ route: '/health', readUnits: 0, writeUnits: 0 });
+    expect(lastLine().route).toBe('/health');
+    expect(Object.keys(lastLine()).join()).not.toContain('Units');
   });
 
   it('has the trace in the problem that a client is told, too', async () => {
@@ -36,6 +43,7 @@ describe.each(backends())('the log of the app on $name', (backend: Backend) => {
   });
 
   it('counts what is recorded, once for each key, and who is greeted', async () => {
+    server.lines.length = 0;
     const headers = { 'idempotency-key': 'counted' };
     for (let i = 0; i < 2; i++) await server.send('POST', '/app?source=backup', { headers });
     const birthday = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
@@ -44,13 +52,39 @@ describe.each(backends())('the log of the app on $name', (backend: Backend) => {
       await server.send('GET', '/hello/alice', { headers: { accept } });
     }
     await server.send('GET', '/hello/nobody');
-    const dimensions = { FunctionName: 'rollcall' };
-    expect(metrics.mock.calls).toEqual([
-      ['TimestampsRecorded', 1, dimensions, { source: 'backup' }],
-      ['Greetings', 1, dimensions, undefined],
-      ['Greetings', 1, dimensions, undefined],
-      ['Greetings', 1, dimensions, undefined],
+    const counted = server.lines.map(({ Timestamps, Greetings, source }) => [Timestamps, Greetings, source]);
+    expect(counted).toEqual([
+      [1, undefined, 'backup'],
+      [undefined, undefined, undefined],
+      [undefined, undefined, undefined],
+      [undefined, 1, undefined],
+      [undefined, 1, undefined],
+      [undefined, 1, undefined],
+      [undefined, undefined, undefined],
     ]);
+  });
+
+  it('counts in the embedded metric format, of a stage, and what fails of a version, too', async () => {
+    const directive = (dimensions: string[][], ...names: string[]) => ({
+      Timestamp: NOW,
+      CloudWatchMetrics: [{ Namespace: 'Rollcall', Dimensions: dimensions, Metrics: names.map((Name) => ({ Name })) }],
+    });
+    await server.send('POST', '/app');
+    expect(lastLine()).toMatchObject({
+      _aws: directive([['stage']], 'Timestamps'),
+      Timestamps: 1,
+      stage: 'local',
+    });
+    await failing.send('POST', '/app');
+    expect(failing.lines.at(-1)).toMatchObject({
+      _aws: directive([['stage'], ['stage', 'version']], 'StoreFailed', 'Failed'),
+      StoreFailed: 1,
+      Failed: 1,
+      stage: 'local',
+      version: '$LATEST',
+    });
+    await server.send('GET', '/nothing');
+    expect(lastLine()).not.toHaveProperty('_aws');
   });
 
   it('names the network of a client only, as the record does if the stage says so', async () => {
@@ -58,4 +92,12 @@ describe.each(backends())('the log of the app on $name', (backend: Backend) => {
     const record = JSON.parse((await server.send('POST', '/app', { headers })).text);
     expect([record.clientIp, lastLine().client]).toEqual(['127.0.0.0', '127.0.0.0']);
   });
+});
+
+it('a line of the log is written as it is, in one piece', () => {
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  writeLine({ level: 'ERROR', message: 'request failed', note: 'two\nlines' });
+  const written = output.mock.calls.map(([line]) => line);
+  output.mockRestore();
+  expect(written).toEqual(['{"level":"ERROR","message":"request failed","note":"two\\nlines"}\n']);
 });

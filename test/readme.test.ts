@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { startServer, type TestServer } from './support/server.ts';
 import { backends } from './support/stores.ts';
@@ -12,8 +12,6 @@ const commands = [...README.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block 
 const curls = commands.filter((command) => command.startsWith('curl '));
 const scripts = commands.filter((command) => command.startsWith('npm '));
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 function answerTo(command: string): RegExp {
   if (/-X (PUT|DELETE)/.test(command)) return /^$/;

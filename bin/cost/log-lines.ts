@@ -3,19 +3,13 @@ import * as v from 'valibot';
 /** CloudWatch adds so much to each event (CloudWatch Logs API reference, PutLogEvents), and counts it. */
 export const EVENT_OVERHEAD = 26;
 
-/** A line of the log, as CloudWatch gets it from a function that logs JSON. */
+/** A line of the log, as CloudWatch gets it. */
 export type Line = string;
 
-/** What is written while some work is done: by the console, in Lambda's JSON, and past it, as it is. */
+/** What the function writes while some work is done. */
 export async function linesOf(work: () => Promise<unknown>): Promise<Line[]> {
   const lines: Line[] = [];
-  const { info, error } = console;
   const write = process.stdout.write;
-  const log = (level: string) => (message: unknown) => {
-    lines.push(JSON.stringify({ timestamp: new Date().toISOString(), level, requestId: UUID, message }));
-  };
-  console.info = log('INFO');
-  console.error = log('ERROR');
   process.stdout.write = (chunk: string | Uint8Array) => {
     lines.push(chunk.toString().trimEnd());
     return true;
@@ -24,8 +18,6 @@ export async function linesOf(work: () => Promise<unknown>): Promise<Line[]> {
     await work();
     return lines;
   } finally {
-    console.info = info;
-    console.error = error;
     process.stdout.write = write;
   }
 }

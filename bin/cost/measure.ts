@@ -94,6 +94,7 @@ async function startStage(file: string, config: StageConfig): Promise<LocalStage
     [ENV.timestampsTable]: 'Timestamps',
     [ENV.peopleTable]: 'People',
     [ENV.dynamodbEndpoint]: endpoint,
+    [ENV.stage]: config.stage,
     [ENV.shards]: String(shards),
     ...(readShards && { [ENV.readShards]: String(readShards) }),
     ...(days && { [ENV.retentionDays]: String(days) }),

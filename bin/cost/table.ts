@@ -69,7 +69,7 @@ function assumptions({ region }: Pick<StageConfig, 'region'>, shape: Shape): str
     `${roundTripMs} ms to DynamoDB and back; this processor is one of Lambda's, of which ${shape.memoryMb} MB get ${share};`,
     `${100 * coldStartShare}% of the requests wait ${coldStartMs} ms for a cold start; ${100 * samplingOf(shape)}% are traced; each comes by a connection of its own;`,
     'records have no note and are kept for the whole month.',
-    'Not in it: storage of logs, access logs in S3, flow logs, mails, records of earlier months, idempotency keys, lines of metrics (some 0.15).',
+    'Not in it: storage of logs, access logs in S3, flow logs, mails, records of earlier months, idempotency keys.',
   ];
 }
 

@@ -4,11 +4,12 @@ import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
-import { respond } from '../http/response.ts';
+import { type HttpResponse, respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { greetingPage } from '../pages/greeting.ts';
 import { readUsername, Username } from './fields.ts';
 
+const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const ZONE_ALLOWED = 'a time zone of the IANA database, such as Europe/Madrid';
 
 export const GreetingFields = v.object({
@@ -31,21 +32,24 @@ export const operation: Operation = {
 
 /** `GET /hello/{username}`: greets, and counts the days to the next birthday. */
 export const greetPerson: Endpoint = async (request, { people, now }, params) => {
-  const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
+  const type = negotiate(request, TYPES);
   const username = readUsername(params);
   const { tz } = readQuery(request, GreetingFields);
   const person = await people.get(username);
   if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
   const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
   const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
+  return { ...answer(type, username, wish), counted: { metric: 'Greetings' } };
+};
+
+function answer(type: (typeof TYPES)[number], username: string, wish: string): HttpResponse {
   const message = `Hello, ${username}! ${wish}`;
-  const counted = { metric: 'Greetings' } as const;
   switch (type) {
     case 'application/json':
-      return { ...respond(200, type, `${JSON.stringify({ message })}\n`), counted };
+      return respond(200, type, `${JSON.stringify({ message })}\n`);
     case 'text/html':
-      return { ...greetingPage(username, wish), counted };
+      return greetingPage(username, wish);
     case 'text/plain':
-      return { ...respond(200, type, `${message}\n`), counted };
+      return respond(200, type, `${message}\n`);
   }
-};
+}

@@ -6,10 +6,11 @@ import { readIdempotencyKey } from '../http/idempotency-key.ts';
 import { readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
-import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import { type Counted, type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { Source } from './fields.ts';
 
+const TYPES = ['text/plain', 'application/json', 'text/html'] as const;
 const NOTE_ALLOWED =
   'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD';
 /**
@@ -74,7 +75,7 @@ export const operation: Operation = {
  */
 export const recordTimestamp: Endpoint = async (request, { timestamps, idempotencyKeys, nextId }) => {
   const key = readIdempotencyKey(request);
-  const type = negotiate(request, ['text/plain', 'application/json', 'text/html']);
+  const type = negotiate(request, TYPES);
   const { source, note } = readFields(request, RecordFields);
   const { clientIp, protocol, requestId } = request;
   const id = nextId();
@@ -85,19 +86,22 @@ export const recordTimestamp: Endpoint = async (request, { timestamps, idempoten
   await timestamps.put(record);
 
   const isReplay = record.id !== id;
-  const replayed = isReplay && { 'idempotency-replayed': 'true' };
-  const headers = { location: `/app/${record.id}`, ...replayed };
-  const answer = (): HttpResponse => {
-    switch (type) {
-      case 'text/plain':
-        return respond(201, type, `${record.timestamp}\n`, headers);
-      case 'application/json':
-        return respond(201, type, `${JSON.stringify(record)}\n`, headers);
-      case 'text/html':
-        return respondEmpty(303, { ...headers, location: '/app' });
-    }
-  };
-  return isReplay
-    ? answer()
-    : { ...answer(), counted: { metric: 'TimestampsRecorded', properties: source ? { source } : {} } };
+  const headers = { location: `/app/${record.id}`, ...(isReplay && { 'idempotency-replayed': 'true' }) };
+  const counted: Counted = { metric: 'Timestamps', properties: source ? { source } : {} };
+  return { ...answer(type, record, headers), counted: isReplay ? undefined : counted };
 };
+
+function answer(
+  type: (typeof TYPES)[number],
+  record: TimestampRecord,
+  headers: Readonly<Record<string, string>>,
+): HttpResponse {
+  switch (type) {
+    case 'text/plain':
+      return respond(201, type, `${record.timestamp}\n`, headers);
+    case 'application/json':
+      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
+    case 'text/html':
+      return respondEmpty(303, { ...headers, location: '/app' });
+  }
+}

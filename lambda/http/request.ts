@@ -46,12 +46,12 @@ type Shape = Pick<HttpRequest, 'ingress' | 'query'> & {
  * targets") or an API Gateway (developer guide, "Lambda proxy integrations"). Never throws: what is missing or of the
  * wrong type is taken as absent.
  *
- * @param isOriginSecret what tells the requests of our CDN from those of everybody else
+ * @param isOriginSecret what tells the requests of our CDN from those of everybody else, if there is a CDN
  */
 export function toRequest(
   event: unknown,
   { awsRequestId: requestId }: Pick<Context, 'awsRequestId'>,
-  isOriginSecret: SecretCheck,
+  isOriginSecret: SecretCheck | undefined,
 ): HttpRequest {
   const fields = fieldsOf(event);
   const { ingress, method, path, query, headers: lines, sourceIp } = shapeOf(fields);
@@ -61,7 +61,7 @@ export function toRequest(
     const earlier = headers.get(key);
     headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`);
   }
-  const fromCdn = isOriginSecret(headers.get(ORIGIN_SECRET_HEADER));
+  const fromCdn = isOriginSecret?.(headers.get(ORIGIN_SECRET_HEADER)) ?? false;
   return {
     ...(fromCdn ? clientOfCdn(headers) : clientOfIngress(headers, sourceIp)),
     fromCdn,

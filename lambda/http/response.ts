@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ALBResult } from 'aws-lambda';
+import type { MetricName } from '../log.ts';
 import type { HttpRequest } from './request.ts';
 
 /** What an endpoint answers. */
@@ -9,12 +10,12 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** What has happened that the operator counts. */
-  readonly counted?: Counted;
+  readonly counted?: Counted | undefined;
 }
 
-/** The name of a metric, and what else stands in its line of the log. */
+/** The name of a metric, and what else stands in the request's line of the log. */
 export interface Counted {
-  readonly metric: 'TimestampsRecorded' | 'Greetings';
+  readonly metric: MetricName;
   readonly properties?: Readonly<Record<string, string>>;
 }
 

@@ -32,10 +32,11 @@ export class ApiAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { config, fn, alias, front, tables }: ApiAlarmsProps) {
     super(scope, id);
-    const { alarmEmails: emails, timeoutSeconds, accountConcurrency, availabilityObjective, cdn, deployment } = config;
+    const { stage, alarmEmails: emails, timeoutSeconds, accountConcurrency, availabilityObjective } = config;
+    const { cdn, deployment } = config;
     const { alarms } = new AlarmTopic(this, 'Told', { emails });
     addFunctionAlarms(alarms, { fn, timeout: Duration.seconds(timeoutSeconds), accountConcurrency });
-    if (deployment === 'canary') addDeploymentAlarms(alarms, { fn, alias });
+    if (deployment === 'canary') addDeploymentAlarms(alarms, { stage, fn, alias });
     if (front instanceof LoadBalancer) addLoadBalancerAlarms(alarms, front);
     else addHttpApiAlarms(alarms, front);
     // Behind CloudFront, what users see is measured there.

@@ -15,6 +15,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -24,6 +25,8 @@ import { ENV } from '../../lambda/env.ts';
 import { TraceSampling } from './trace-sampling.ts';
 
 export interface ApiFunctionProps {
+  /** Under whose name the function counts. */
+  readonly stage: string;
   /** The bundle that dev/bundle.ts builds. */
   readonly code: Code;
   readonly vpc: IVpc;
@@ -67,6 +70,7 @@ export class ApiFunction extends Construct {
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
     const {
+      stage,
       code,
       vpc,
       subnets,
@@ -110,6 +114,8 @@ export class ApiFunction extends Construct {
       securityGroups: [securityGroup],
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // A line of the function says what Lambda would, of requests that succeed; of others, Lambda still says it.
+      systemLogLevelV2: SystemLogLevel.WARN,
       // Lambda sends traces itself, not from inside of the VPC.
       tracing: traceSampling > 0 ? Tracing.ACTIVE : Tracing.DISABLED,
       // Old versions stay, so that the alias can go back to them, and go with the function. One that was made by a
@@ -120,6 +126,7 @@ export class ApiFunction extends Construct {
         [ENV.shards]: String(shards),
         ...(readShards && { [ENV.readShards]: String(readShards) }),
         [ENV.clientIp]: clientIp,
+        [ENV.stage]: stage,
         ...(corsOrigins.length > 0 && { [ENV.corsOrigins]: corsOrigins.join(',') }),
         ...(timestampRetentionDays && { [ENV.retentionDays]: String(timestampRetentionDays) }),
       },

@@ -1,28 +1,28 @@
 import type { Duration } from 'aws-cdk-lib';
 import { LogQueryVisualizationType, LogQueryWidget, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { METRICS_NAMESPACE, type MetricName } from '../../lambda/log.ts';
 import { TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
 import { type Graph, graphs, PER_MINUTE, type Row, sizeOf } from './dashboard-graphs.ts';
 
 const sum: MetricOptions = { ...PER_MINUTE, statistic: 'Sum' };
 
-/** The namespace of what the function counts by itself, in lines of its log (embedded metric format). */
-const NAMESPACE = 'Rollcall';
-
 /**
  * What it is for. Timestamps by source come out of the log: sources are free text, and as a dimension each of them would be
  * a metric with a price.
  */
-export function businessRow(fn: LambdaFunction, region: string): Row {
-  const count = (metricName: string, label: string) =>
-    new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: nameOf(fn), region, ...sum, label });
+export function businessRow(fn: LambdaFunction, stage: string, region: string): Row {
+  const dimensionsMap = { stage };
+  const count = (metricName: MetricName, label: string) =>
+    new Metric({ namespace: METRICS_NAMESPACE, metricName, dimensionsMap, region, ...sum, label });
   return [
     ...graphs(
-      { title: 'Recorded timestamps a minute', metrics: [count('TimestampsRecorded', 'timestamps')] },
+      { title: 'Recorded timestamps a minute', metrics: [count('Timestamps', 'timestamps')] },
       { title: 'Greetings a minute', metrics: [count('Greetings', 'greetings')] },
       {
-        title: 'The store, as the function meets it, a minute',
+        title: 'Requests that fail, and how the store did, a minute',
         metrics: [
+          count('Failed', 'answered 500 or 503'),
           count('StoreThrottled', 'asked to be called less'),
           count('StoreFailed', 'failed'),
           count('DeadlineExceeded', 'took too long'),
@@ -30,9 +30,9 @@ export function businessRow(fn: LambdaFunction, region: string): Row {
       },
     ),
     query(fn, region, 1, 'Timestamps by source, the most first', LogQueryVisualizationType.TABLE, [
-      'filter ispresent(TimestampsRecorded)',
+      'filter ispresent(Timestamps)',
       'fields coalesce(source, "none") as origin',
-      'stats sum(TimestampsRecorded) as recorded by origin',
+      'stats sum(Timestamps) as recorded by origin',
       'sort recorded desc',
       'limit 20',
     ]),
@@ -76,18 +76,18 @@ export function functionRow(fn: LambdaFunction, timeout: Duration, region: strin
 
 /**
  * When something else was deployed. Annotations of a dashboard are fixed, and would be those of the last synthesis; the log
- * knows the truth: each new instance of the function says which version it starts.
+ * knows the truth: each request says which version answered it.
  */
 export function deploymentsRow(fn: LambdaFunction, region: string): Row {
   return [
-    query(fn, region, 2, 'Deployments: first and last start of each version', LogQueryVisualizationType.TABLE, [
-      'filter type = "platform.initStart"',
-      'stats count(*) as starts, min(@timestamp) as first, max(@timestamp) as last by record.functionVersion, record.runtimeVersion',
+    query(fn, region, 2, 'Deployments: first and last request of each version', LogQueryVisualizationType.TABLE, [
+      'filter message = "request"',
+      'stats count(*) as requests, sum(Failed) as failed, min(@timestamp) as first, max(@timestamp) as last by version',
       'sort first desc',
       'limit 20',
     ]),
     query(fn, region, 2, 'New instances: many at once after a deployment', LogQueryVisualizationType.BAR, [
-      'filter type = "platform.initStart"',
+      'filter message = "request" and coldStart = 1',
       'stats count(*) as starts by bin(5m)',
     ]),
   ];
@@ -137,8 +137,4 @@ function query(
 ): LogQueryWidget {
   const logGroupNames = [fn.logGroup.logGroupName];
   return new LogQueryWidget({ title, region, view, logGroupNames, queryLines, ...sizeOf(inRow) });
-}
-
-function nameOf({ functionName: FunctionName }: LambdaFunction) {
-  return { FunctionName };
 }

@@ -2,42 +2,42 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-/** What the function logs of a request: see `requestLog` of lambda/app.ts. Lambda puts it into `message`. */
-const REQUESTS = 'message.message = "request"';
-const FAILURES = 'message.message = "request failed"';
+/** What the function logs of a request: see `requestLog` of lambda/app.ts. */
+const REQUESTS = 'message = "request"';
+const FAILURES = 'message = "request failed"';
 
 /** The questions of somebody who is on call, and what asks the log for the answer (CloudWatch Logs Insights). */
 export const QUESTIONS = {
-  'Which requests failed?': `fields @timestamp, message.requestId, message.method, message.route, message.status, message.durationMs
-| filter ${REQUESTS} and message.status >= 500
+  'Which requests failed?': `fields @timestamp, requestId, method, route, status, durationMs
+| filter ${REQUESTS} and status >= 500
 | sort @timestamp desc
 | limit 100`,
-  'Why did they fail?': `fields @timestamp, message.requestId, message.failure, message.error.name, message.error.message, message.error.cause.message
+  'Why did they fail?': `fields @timestamp, requestId, failure, error.name, error.message, error.cause.message
 | filter ${FAILURES}
 | sort @timestamp desc
 | limit 100`,
   'Which failures are new?': `filter ${FAILURES}
-| stats count(*) as failures, min(@timestamp) as first, max(@timestamp) as latest by message.error.name, message.error.message
+| stats count(*) as failures, min(@timestamp) as first, max(@timestamp) as latest by error.name, error.message
 | sort first desc`,
   'How many requests are there, and how are they answered?': `filter ${REQUESTS}
-| stats count(*) as requests by message.method, message.route, message.status, bin(5m)`,
+| stats count(*) as requests by method, route, status, bin(5m)`,
   'How slow are the answers?': `filter ${REQUESTS}
-| stats count(*) as requests, pct(message.durationMs, 50) as p50, pct(message.durationMs, 90) as p90, pct(message.durationMs, 99) as p99 by message.method, message.route
+| stats count(*) as requests, pct(durationMs, 50) as p50, pct(durationMs, 90) as p90, pct(durationMs, 99) as p99 by method, route
 | sort p99 desc`,
-  'Which were the slowest requests?': `fields @timestamp, message.requestId, message.traceId, message.method, message.route, message.durationMs, message.coldStart
+  'Which were the slowest requests?': `fields @timestamp, requestId, traceId, method, route, durationMs, coldStart
 | filter ${REQUESTS}
-| sort message.durationMs desc
+| sort durationMs desc
 | limit 50`,
-  'How many starts are cold, and how slow are they?': `filter ${REQUESTS} and message.coldStart = 1
-| stats count(*) as starts, avg(message.durationMs) as average, max(message.durationMs) as slowest by bin(15m)`,
+  'How many starts are cold, and how slow are they?': `filter ${REQUESTS} and coldStart = 1
+| stats count(*) as starts, avg(initMs) as loading, max(initMs) as slowestLoading, avg(durationMs) as answering by version, bin(15m)`,
   'What consumes the units of the tables?': `filter ${REQUESTS}
-| stats sum(message.readUnits) as reads, sum(message.writeUnits) as writes by message.method, message.route, bin(5m)`,
+| stats sum(readUnits) as reads, sum(writeUnits) as writes by method, route, bin(5m)`,
   'Who sends the most requests?': `filter ${REQUESTS}
-| stats count(*) as requests by message.client
+| stats count(*) as requests by client
 | sort requests desc
 | limit 20`,
-  'What became of one request?': `fields @timestamp, message.message, message.method, message.route, message.status, message.error.message, message.error.stack
-| filter message.requestId = "REQUEST-ID"
+  'What became of one request?': `fields @timestamp, message, method, route, status, error.message, error.stack
+| filter requestId = "REQUEST-ID"
 | sort @timestamp asc`,
 } as const;
 

@@ -32,7 +32,7 @@ export class StageDashboard extends Construct {
   constructor(scope: Construct, id: string, { name, config, api, edge, tables }: StageDashboardProps) {
     super(scope, id);
     const { fn, front } = api;
-    const { region, timeoutSeconds } = config;
+    const { stage, region, timeoutSeconds } = config;
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
     dashboard.addWidgets(new TextWidget({ markdown: titleOf(name, config), width: ALL_WIDTH, height: 2 }));
     const alarms = [api, edge].flatMap((stack) => stack?.alarms.map((alarm) => this.alarmOf(stack, alarm)) ?? []);
@@ -43,7 +43,7 @@ export class StageDashboard extends Construct {
     const behind = edge ? 'Behind CloudFront' : 'What users feel';
     const rows = front instanceof LoadBalancer ? loadBalancerRows(front, behind) : [httpApiRow(front, behind)];
     for (const row of rows) dashboard.addWidgets(...row);
-    dashboard.addWidgets(...businessRow(fn, region));
+    dashboard.addWidgets(...businessRow(fn, stage, region));
     dashboard.addWidgets(...functionRow(fn, Duration.seconds(timeoutSeconds), region));
     dashboard.addWidgets(...deploymentsRow(fn, region));
     dashboard.addWidgets(...tablesRow(tables, region));

@@ -26,7 +26,10 @@ export const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
   'lambda-errors': alsoWhenQuiet('the function crashes', (crashes) => ({ crashes })),
   'lambda-throttles': alsoWhenQuiet('Lambda has no room', (throttled) => ({ throttled })),
   'lambda-duration': alsoWhenQuiet('the store hangs', (share) => ({ slow: { share, ms: 9000 } })),
-  'new-version-errors': one('the new version crashes', { canary: { crashes: 0.1 } }),
+  'new-version-errors': one('the new version crashes', { canary: { crashes: 0.1, fails: 0 } }),
+  'new-version-failures': one('the new version answers one request in ten with 500', {
+    canary: { crashes: 0, fails: 0.1 },
+  }),
   'account-concurrency': one('another function takes all there is', { otherConcurrency: 950 }),
   'alb-5xx': alsoWhenQuiet('the load balancer answers 502', (frontErrors) => ({ frontErrors })),
   'alb-target-5xx': alsoWhenQuiet('the function answers 503', (answers5xx) => ({ answers5xx })),

@@ -163,6 +163,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/"Ref":"HttpApi/, 'HttpApi'],
   [/"Ref":"CdnDistribution/, 'Distribution'],
   [/^"rollcall-\w+-edge"$/, 'Firewall'],
+  [/^"(staging|prod)"$/, 'Stage'],
   [/"AlarmsToldTopic\w+","TopicName"/, 'Topic'],
   [/TimestampsTable/, 'Timestamps'],
   [/PeopleTable/, 'People'],

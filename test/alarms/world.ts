@@ -18,8 +18,8 @@ export interface Effect {
   readonly lambdaFails?: number;
   /** Errors that CloudFront answers because it does not reach what is behind it. */
   readonly cdnErrors?: number;
-  /** A new version gets one request in ten; the share of those in which it crashes. */
-  readonly canary?: { readonly crashes: number };
+  /** A new version gets one request in ten; the shares of those in which it crashes, and answers 500 or 503. */
+  readonly canary?: { readonly crashes: number; readonly fails: number };
   readonly slow?: { readonly share: number; readonly ms: number };
   readonly rejectedConnections?: number;
   /** What other functions of the account take. */
@@ -77,26 +77,32 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     mails: zeros(),
   };
   const stores = new Map(storeMetrics().map((key) => [key, zeros()]));
-  /** While there is a canary, the errors of the new version. */
-  const canary = new Float64Array(minutes).fill(Number.NaN);
+  /** While there is a canary, the requests and the errors of the new version. */
+  const canary = { requests: zeros(), crashes: zeros() };
+  /** What the version that is the new one has failed, then and later. */
+  const failures = zeros();
   const slow: { count: number; ms: number }[] = [];
   const add = (counts: Float64Array | undefined, minute: number, count: number) => {
     if (counts) counts[minute] = (counts[minute] ?? 0) + count;
   };
+
+  /** So many whole requests that their number is right on average. */
+  const whole = (share: number) => Math.floor(share) + (random() < share % 1 ? 1 : 0);
 
   for (let minute = 0; minute < minutes; minute += 1) {
     const count = requests[minute] ?? 0;
     add(other.concurrency, minute, Math.ceil((count / 60) * 0.05));
     for (const effect of effectsAt(minute)) {
       for (const name of SHARES) {
-        // So many whole requests that their number is right on average, and never more than there are.
-        const share = Math.min(effect[name] ?? 0, 1) * count;
-        add(failed[name], minute, Math.floor(share) + (random() < share % 1 ? 1 : 0));
+        // Never more than there are.
+        add(failed[name], minute, whole(Math.min(effect[name] ?? 0, 1) * count));
       }
       if (effect.slow) slow[minute] = { count: Math.ceil(effect.slow.share * count), ms: effect.slow.ms };
       if (effect.canary) {
-        const crashes = effect.canary.crashes * count * CANARY;
-        canary[minute] = Math.floor(crashes) + (random() < crashes % 1 ? 1 : 0);
+        const ofCanary = whole(CANARY * count);
+        canary.requests[minute] = ofCanary;
+        canary.crashes[minute] = whole(effect.canary.crashes * ofCanary);
+        failures[minute] = whole(effect.canary.fails * ofCanary);
       }
       add(other.rejected, minute, effect.rejectedConnections ?? 0);
       add(other.concurrency, minute, effect.otherConcurrency ?? 0);
@@ -136,15 +142,21 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
   const sparse = (counts: Float64Array | undefined) => Series.ofCounts(counts ?? zeros(), { sparse: true });
   /** Where each request is a sample. */
   const sampled = (counts: Float64Array) => Series.ofCounts(counts, { samples: requests });
+  /** Nobody counts a version by itself while it gets no requests, or all of them. */
+  const ofCanary = (counts: Float64Array) => Series.ofValues(counts, (minute) => (canary.requests[minute] ?? 0) > 0);
+  // When it gets all requests, all that fails is its own.
+  for (const [minute, count] of target.entries()) if (canary.requests[minute] === 0) failures[minute] = count;
   const rate = seen.map((count, minute) => (isBusy(minute) ? (100 * count) / (requests[minute] ?? 1) : 0));
   const blocked = other.blocked ?? zeros();
 
   return new Map([
     ['AWS/Lambda Errors FunctionName=ApiFunction', sampled(sum('crashes'))],
+    ['AWS/Lambda Errors ExecutedVersion=NewVersion FunctionName=ApiFunction Resource=Alias', ofCanary(canary.crashes)],
     [
-      'AWS/Lambda Errors ExecutedVersion=NewVersion FunctionName=ApiFunction Resource=Alias',
-      Series.ofValues(canary, (minute) => !Number.isNaN(canary[minute])),
+      'AWS/Lambda Invocations ExecutedVersion=NewVersion FunctionName=ApiFunction Resource=Alias',
+      ofCanary(canary.requests),
     ],
+    ['Rollcall Failed stage=Stage version=NewVersion', sparse(failures)],
     ['AWS/Lambda Throttles FunctionName=ApiFunction', sampled(sum('throttled'))],
     ['AWS/Lambda Duration FunctionName=ApiFunction', latencies(1)],
     [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../dev/chromium.ts';
 import type { Deps } from '../../lambda/deps.ts';
 import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
@@ -12,8 +12,6 @@ import { backends } from '../support/stores.ts';
 import { seed } from './seed.ts';
 import { type Visitor, visit } from './visitor.ts';
 import { XSS_PAYLOADS } from './xss-payloads.ts';
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const COUNT = 1_050;

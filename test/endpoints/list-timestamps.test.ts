@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIdSource, timestampOf } from '../../lambda/domain/timestamp-id.ts';
 import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -44,8 +44,6 @@ async function record(
   await Promise.all(Array.from({ length: 8 }, work));
   return records.toReversed();
 }
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 describe.each(backends())('GET /app on $name', (backend) => {
   let server: TestServer;

@@ -8,10 +8,6 @@ import { StoreUnavailableError } from '../../lambda/store/errors.ts';
 import { type Reply, startServer, type TestServer } from '../support/server.ts';
 import { backends, openStore } from '../support/stores.ts';
 
-vi.spyOn(console, 'info').mockImplementation(() => {});
-vi.spyOn(console, 'error').mockImplementation(() => {});
-vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-
 const DAY = 86_400_000_000;
 
 describe.each(backends())('POST /app with an Idempotency-Key on $name', (backend) => {
@@ -141,7 +137,7 @@ describe('POST /app with many keys', () => {
     if (embedded === undefined) throw new Error('no store');
     const store = await openStore(embedded);
     const deps = createDeps(store.env);
-    const invoke = createInvoker({ handler: createApp(deps) });
+    const invoke = createInvoker({ handler: createApp({ ...deps, log: () => {} }) });
     const ids = new Map<string, Set<string>>();
     const post = async (key: string) => {
       const headers = { accept: 'application/json', 'idempotency-key': key };

@@ -1,21 +1,18 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps, type Deps } from '../../lambda/deps.ts';
 import type { Env } from '../../lambda/env.ts';
+import type { LogLine } from '../../lambda/log.ts';
 import { routes } from '../../lambda/routes.ts';
 import { backends, openStore } from '../support/stores.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './proxy.ts';
 
-vi.spyOn(console, 'info').mockImplementation(() => {});
-const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
-// Only there are lines of the log made into metrics.
-vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'rollcall');
-const output = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+const lines: LogLine[] = [];
 afterEach(() => {
-  vi.clearAllMocks();
+  lines.length = 0;
 });
 
 /** How long before the function's time-out a request has to end. */
@@ -31,7 +28,7 @@ interface Ended {
 }
 
 async function invoke(deps: Deps, timeoutMs: number, event: object): Promise<Ended> {
-  const run = createInvoker({ handler: createApp(deps), timeoutMs });
+  const run = createInvoker({ handler: createApp({ ...deps, log: (line) => lines.push(line) }), timeoutMs });
   let inTime = true;
   const timer = setTimeout(() => {
     inTime = false;
@@ -139,10 +136,9 @@ describe('a request ends half a second before the function would', () => {
 
   /** How the log and the metrics name what failed. */
   function failures() {
-    const lines = output.mock.calls.map(([line]) => JSON.parse(String(line)));
     return {
-      logged: errorLog.mock.calls.map(([entry]) => entry.failure),
-      counted: lines.flatMap(({ _aws }) => _aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name)),
+      logged: lines.filter(({ level }) => level === 'ERROR').map(({ failure }) => failure),
+      counted: ['StoreThrottled', 'StoreFailed', 'DeadlineExceeded'].filter((name) => lines.some((line) => line[name])),
     };
   }
 

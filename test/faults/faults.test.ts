@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Deps } from '../../lambda/deps.ts';
 import type { Mutate } from './process.ts';
 import { FAULTS } from './proxy.ts';
@@ -11,10 +11,6 @@ const SCHEDULES = 500;
 const ENOUGH = 100;
 /** So long that only what hangs is given up, however busy the machine is. */
 const PATIENT_MS = 1500;
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
-vi.spyOn(console, 'error').mockImplementation(() => {});
-vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
 
 function describeFailure({ seed, violations }: Outcome): string {
   return `${violations.join('; ')}; again: npm run soak -- --seed ${seed}`;

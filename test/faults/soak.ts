@@ -3,7 +3,6 @@
  * what happened; `-- --count N` and `-- --first N` run fewer, or others.
  */
 import { parseArgs } from 'node:util';
-import { quieten } from './quiet.ts';
 import { runSchedules } from './run.ts';
 import type { Outcome } from './schedule.ts';
 
@@ -29,21 +28,20 @@ if (!Number.isSafeInteger(first + count) || first < 0 || count < 1) {
 
 let done = 0;
 const started = performance.now();
-const say = quieten();
 const summary = await runSchedules({
   first,
   count,
   onOutcome: (outcome) => {
     done++;
-    if (one) say(outcome.trace.join('\n'));
-    if (outcome.violations.length > 0) say(describe(outcome));
-    if (done % PROGRESS_EVERY === 0) say(`${done} of ${count} schedules, ${seconds()} s`);
+    if (one) console.log(outcome.trace.join('\n'));
+    if (outcome.violations.length > 0) console.log(describe(outcome));
+    if (done % PROGRESS_EVERY === 0) console.log(`${done} of ${count} schedules, ${seconds()} s`);
     return true;
   },
 });
 
 const { failed, faults, ...counts } = summary;
-say(JSON.stringify({ ...counts, faults, violated: failed.length, seconds: seconds() }, undefined, 2));
+console.log(JSON.stringify({ ...counts, faults, violated: failed.length, seconds: seconds() }, undefined, 2));
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 function describe({ seed, violations }: Outcome): string {

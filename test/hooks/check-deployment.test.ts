@@ -13,7 +13,6 @@ import { listen } from '../support/server.ts';
 import { backends, openStore } from '../support/stores.ts';
 
 vi.spyOn(console, 'info').mockImplementation(() => {});
-vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
 
 const VERSION = 'arn:aws:lambda:eu-west-1:111122223333:function:api:7';
@@ -96,7 +95,7 @@ async function judge(version: (payload: string) => Promise<string>, options: Par
 }
 
 const versionWith = (changes: Partial<Env> = {}) =>
-  createInvoker({ handler: createApp(createDeps({ ...env, ...changes })) });
+  createInvoker({ handler: createApp({ ...createDeps({ ...env, ...changes }), log: () => {} }) });
 
 async function countChecks(): Promise<number> {
   const event = { httpMethod: 'GET', path: '/app', headers: {}, queryStringParameters: { source: CHECK_SOURCE } };

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../support/server.ts';
 import { backends } from '../support/stores.ts';
 
-vi.spyOn(console, 'info').mockImplementation(() => {});
 const ORIGIN = 'https://app.example.com';
 const names = (headers: object) =>
   Object.keys(headers).filter((name) => name.startsWith('access-control-') || name === 'vary');

@@ -3,7 +3,9 @@ import { FRONTS, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps } from '../../lambda/deps.ts';
+import { ENV, parseEnv } from '../../lambda/env.ts';
 import { createSecretCheck } from '../../lambda/http/origin-secret.ts';
+import type { LogLine } from '../../lambda/log.ts';
 import { routes } from '../../lambda/routes.ts';
 import { eventsOf } from '../support/events.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -19,34 +21,31 @@ vi.mock('node:crypto', async (load) => {
   return { ...real, timingSafeEqual };
 });
 
-const logs = [vi.spyOn(console, 'info'), vi.spyOn(console, 'error')];
-for (const log of logs) log.mockImplementation(() => {});
+const lines: LogLine[] = [];
 afterEach(() => {
-  vi.clearAllMocks();
+  lines.length = 0;
 });
 
 const [old, fresh] = [randomSecret(), randomSecret()];
 
 describe('the secret of the CDN', () => {
-  const deps = createDeps({
-    region: 'us-east-1',
-    dynamodbEndpoint: 'http://127.0.0.1:1',
-    timestampsTable: 'Timestamps',
-    peopleTable: 'People',
-    shards: 1,
-    readShards: undefined,
-    retentionDays: undefined,
-    corsOrigins: ['https://app.example.com'],
-    originSecrets: [old, fresh],
-    clientIp: 'full',
-  });
+  const deps = createDeps(
+    parseEnv({
+      [ENV.region]: 'us-east-1',
+      [ENV.dynamodbEndpoint]: 'http://127.0.0.1:1',
+      [ENV.timestampsTable]: 'Timestamps',
+      [ENV.peopleTable]: 'People',
+      [ENV.corsOrigins]: 'https://app.example.com',
+      [ENV.originSecrets]: `${old},${fresh}`,
+    }),
+  );
   const timestamps = { ...deps.timestamps, list: () => Promise.reject(new Error('broken')) };
-  const invoke = createInvoker({ handler: createApp({ ...deps, timestamps }) });
+  const invoke = createInvoker({ handler: createApp({ ...deps, timestamps, log: (line) => lines.push(line) }) });
 
   async function statuses(path: string, headers: Readonly<Record<string, string>>, method = 'GET') {
     const answers = Object.values(eventsOf({ method, path, headers })).map((event) => invoke(JSON.stringify(event)));
     const texts = await Promise.all(answers);
-    const said = [...texts, ...logs.flatMap((log) => log.mock.calls.flat().map((line) => JSON.stringify(line)))].join();
+    const said = [...texts, JSON.stringify(lines)].join();
     const secrets = [old, fresh, ...Object.values(headers)].filter((secret) => secret !== '');
     for (const secret of secrets) expect(said).not.toContain(secret);
     return [...new Set(texts.map((text): unknown => JSON.parse(text).statusCode))];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps } from '../../lambda/deps.ts';
@@ -9,8 +9,6 @@ import { listen } from '../support/server.ts';
 import { backends, openStore } from '../support/stores.ts';
 import { synthesise, type Templates } from '../support/synth.ts';
 import { propertiesOf, textOf } from './requirements/templates.ts';
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 /** Passes requests on to a store, and notes which action each asks for, on the table or on an index. */
 function createRecorder(endpoint: string, seen: Set<string>): Server {
@@ -41,7 +39,9 @@ describe('the function', () => {
     const store = await openStore(embedded);
     const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
     const dynamodbEndpoint = await listen(recorder);
-    const invoke = createInvoker({ handler: createApp(createDeps({ ...store.env, dynamodbEndpoint })) });
+    const invoke = createInvoker({
+      handler: createApp({ ...createDeps({ ...store.env, dynamodbEndpoint }), log: () => {} }),
+    });
     const call = async (httpMethod: string, path: string, rest = {}) =>
       JSON.parse(await invoke(JSON.stringify({ httpMethod, path, headers: {}, ...rest })));
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { ASSETS, readAsset } from '../../lambda/assets.ts';
@@ -10,8 +10,6 @@ import { backends } from '../support/stores.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const KB = 1024;
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 describe('a page', () => {
   let server: TestServer;

@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exchange, type Reply } from '../../bin/smoke/exchange.ts';
 import { type Outcome, smoke } from '../../bin/smoke/steps.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { listen, startServer, type TestServer } from '../support/server.ts';
 import { backends } from '../support/stores.ts';
-
-vi.spyOn(console, 'info').mockImplementation(() => {});
 
 let server: TestServer;
 const fronts = new Set<Server>();

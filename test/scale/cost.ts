@@ -8,8 +8,8 @@ import { seededNumbers } from './random.ts';
 export const ASSUMED = {
   billedMs: 20,
   memoryGb: 0.25,
-  /** Rollcall's own line, and Lambda's lines at the start and the end of each invocation. */
-  logBytes: 1_000,
+  /** Rollcall's line; Lambda itself logs only what fails. */
+  logBytes: 500,
   /** Request and answer with their headers. */
   trafficBytes: 1_500,
 } as const;

@@ -6,6 +6,7 @@ import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps, type Deps } from '../../lambda/deps.ts';
 import type { Env } from '../../lambda/env.ts';
+import type { LogLine } from '../../lambda/log.ts';
 import { checked } from './contract.ts';
 import { type Backend, openStore } from './stores.ts';
 
@@ -47,6 +48,8 @@ export interface TestServer {
   readonly behindCdn: string;
   readonly deps: Deps;
   readonly send: (method: string, path: string, options?: RequestOptions) => Promise<Reply>;
+  /** What the app has logged. */
+  readonly lines: LogLine[];
   /** What the front said of answers that it refused. */
   readonly refusals: string[];
   readonly close: () => Promise<void>;
@@ -68,7 +71,9 @@ export async function startServer(
 ): Promise<TestServer> {
   const store = await openStore(backend);
   const secret = randomSecret();
-  const deps = { ...createDeps({ ...store.env, originSecrets: cdn ? [secret] : [] }), ...replaced };
+  const lines: LogLine[] = [];
+  const log = (line: LogLine) => lines.push(line);
+  const deps = { ...createDeps({ ...store.env, originSecrets: cdn ? [secret] : [] }), log, ...replaced };
   const refusals: string[] = [];
   const invoke = createInvoker({ handler: checked(createApp(deps)) });
   const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
@@ -80,6 +85,7 @@ export async function startServer(
     behindCdn,
     env: store.env,
     deps,
+    lines,
     refusals,
     send: (method, path, options) => send(origin, method, path, options),
     close: async () => {

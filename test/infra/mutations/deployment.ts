@@ -65,6 +65,12 @@ export const CANARY: readonly Mutation[] = [
     change: replace('Dimensions', 'ExecutedVersion', 'Version'),
   },
   {
+    what: 'that the alarm on failures watches the version before, too',
+    type: 'AWS::CloudWatch::Alarm',
+    prefix: 'AlarmsToldnewversionfailures',
+    change: replace('Metrics', 'ExecutedVersion', 'Version'),
+  },
+  {
     what: 'that the check tries what serves already',
     type: 'AWS::Lambda::Function',
     prefix: 'CanaryCheck',

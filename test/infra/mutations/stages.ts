@@ -43,7 +43,7 @@ const OF_STAGE: Readonly<Record<string, readonly Mutation[]>> = {
     {
       what: 'that a header is logged',
       type: 'AWS::ApiGatewayV2::Stage',
-      change: replace('AccessLogSettings', '$context.protocol', '$request.header.x-origin-secret'),
+      change: replace('AccessLogSettings', '$context.routeKey', '$request.header.x-origin-secret'),
     },
     { what: 'that the right to log would stay', type: 'AWS::Logs::ResourcePolicy', change: remove },
   ],

@@ -65,7 +65,7 @@ const allAtOnce: Requirement = {
   check: ({ api }) => {
     expect(Object.values(api.Resources).map(({ Type }) => Type.split('::')[1])).not.toContain('CodeDeploy');
     expect(onlyOne(api, 'AWS::Lambda::Alias')).not.toHaveProperty('UpdatePolicy');
-    expect(textOf(Object.keys(api.Resources))).not.toContain('newversionerrors');
+    expect(textOf(Object.keys(api.Resources))).not.toContain('newversion');
   },
 };
 
@@ -87,16 +87,27 @@ const canary = (hasCdn: boolean): Requirement => ({
     // An alarm that is raised before a deployment would keep it from putting things right.
     expect(group?.[1].Properties).toMatchObject({
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: expect.stringMatching(/newversionerrors/) } }] },
+      AlarmConfiguration: {
+        Enabled: true,
+        Alarms: ['errors', 'failures'].map((what) => ({ Name: { Ref: expect.stringMatching(`newversion${what}`) } })),
+      },
       AutoRollbackConfiguration: {
         Enabled: true,
         Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
       },
     });
-    expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionerrors').Dimensions).toEqual([
-      { Name: 'ExecutedVersion', Value: { 'Fn::GetAtt': [CURRENT, 'Version'] } },
+    const version = { 'Fn::GetAtt': [CURRENT, 'Version'] };
+    const ofCanary = [
+      { Name: 'ExecutedVersion', Value: version },
       { Name: 'FunctionName', Value: FUNCTION },
       { Name: 'Resource', Value: { 'Fn::Join': ['', [FUNCTION, ':live']] } },
+    ];
+    const stage = { Name: 'stage', Value: expect.any(String) };
+    expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionerrors').Dimensions).toEqual(ofCanary);
+    expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionfailures').Metrics).toMatchObject([
+      { Expression: '100 * FILL(failed, 0) / invocations' },
+      { Id: 'failed', MetricStat: { Metric: { Dimensions: [stage, { Name: 'version', Value: version }] } } },
+      { Id: 'invocations', MetricStat: { Metric: { MetricName: 'Invocations', Dimensions: ofCanary } } },
     ]);
     // Outside of the VPC, from which it could not reach what it asks.
     expect(check?.[1].Properties).not.toHaveProperty('VpcConfig');

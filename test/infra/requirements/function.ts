@@ -17,12 +17,17 @@ export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Re
         Environment: {
           Variables: {
             SHARDS: String(shards),
+            STAGE: expect.stringMatching(/^(poc|serverless|prod)$/),
             NODE_OPTIONS: '--enable-source-maps',
             TIMESTAMPS_TABLE: anything,
             PEOPLE_TABLE: anything,
           },
         },
-        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringMatching(/^ApiLogGroup/) } },
+        LoggingConfig: {
+          LogFormat: 'JSON',
+          SystemLogLevel: 'WARN',
+          LogGroup: { Ref: expect.stringMatching(/^ApiLogGroup/) },
+        },
         VpcConfig: { SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^ApiSecurityGroup/), 'GroupId'] }] },
       });
       expect(textOf(fn.VpcConfig).match(/VpcIsolatedSubnet\dSubnet/g)).toEqual([

@@ -38,13 +38,14 @@ export const httpApiRequirements: readonly Requirement[] = [
     },
   },
   {
-    name: 'the API writes access logs as JSON, with no header, query or body in them',
+    name: 'the API writes access logs as JSON, with no header, query or body in them, where logs are cheap',
     check: ({ api }) => {
       const { AccessLogSettings } = propertiesOf(api, 'AWS::ApiGatewayV2::Stage');
       expect(AccessLogSettings).toMatchObject({
         DestinationArn: { 'Fn::GetAtt': [expect.stringMatching(/^HttpApiLogGroup/), 'Arn'] },
         Format: anything,
       });
+      expect(propertiesOf(api, 'AWS::Logs::LogGroup', 'HttpApiLogGroup').LogGroupClass).toBe('INFREQUENT_ACCESS');
       const { Format } = JSON.parse(textOf(AccessLogSettings));
       const values: unknown[] = Object.values(JSON.parse(Format));
       expect(values).toContain('$context.requestId');
