@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDeps } from '../lambda/deps.ts';
+import { parseEnv } from '../lambda/env.ts';
 import { writeLine } from '../lambda/log.ts';
 import { StoreUnavailableError } from '../lambda/store/errors.ts';
 import { startServer, type TestServer } from './support/server.ts';
@@ -92,6 +94,17 @@ describe.each(backends())('the log of the app on $name', (backend: Backend) => {
     const record = JSON.parse((await server.send('POST', '/app', { headers })).text);
     expect([record.clientIp, lastLine().client]).toEqual(['127.0.0.0', '127.0.0.0']);
   });
+});
+
+it.each([
+  ['Root=1-6920a1b2-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=1:a87bd80c:1', TRACE],
+  ['Root=1-6920a1b2-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=0', undefined],
+  ['', undefined],
+])('a request belongs to a trace if X-Ray keeps it: "%s"', (header, trace) => {
+  vi.stubEnv('_X_AMZN_TRACE_ID', header);
+  const { traceId } = createDeps(parseEnv({ AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'One', PEOPLE_TABLE: 'Two' }));
+  expect(traceId()).toBe(trace);
+  vi.unstubAllEnvs();
 });
 
 it('a line of the log is written as it is, in one piece', () => {
