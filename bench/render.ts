@@ -1,17 +1,15 @@
-import { createIdSource, timestampOf } from '../lambda/domain/timestamp-id.ts';
+import { timestampOf } from '../lambda/domain/timestamp-id.ts';
 import { FORMATS, type ListPage } from '../lambda/http/list-formats.ts';
+import { idsUntil } from './ids.ts';
 
 const ITEMS = 100;
 const WARM_UP = 20;
 const ROUNDS = 200;
-const MICROS_PER_SECOND = 1_000_000;
 
 /** How long the processor takes to make the page for browsers of 100 records that are there, in milliseconds: the mean. */
 export function measureRender(): number {
   const now = Date.now();
-  let micros = now * 1000 - ITEMS * MICROS_PER_SECOND;
-  const nextId = createIdSource({ shards: 8, now: () => (micros += MICROS_PER_SECOND) });
-  const records = Array.from({ length: ITEMS }, nextId).map((id) => ({
+  const records = idsUntil(now, ITEMS, 8).map((id) => ({
     id,
     timestamp: timestampOf(id),
     source: 'bench',

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createIdSource, shardOf } from '../lambda/domain/timestamp-id.ts';
+import { shardOf } from '../lambda/domain/timestamp-id.ts';
 import type { Env } from '../lambda/env.ts';
+import { idsUntil } from './ids.ts';
 
 const BATCH = 25;
 const IN_FLIGHT = 8;
-const MICROS_PER_SECOND = 1_000_000;
 
 /**
  * Fills the table with timestamps, one a second and all of one source, as lambda/store/timestamps.ts writes them.
@@ -15,9 +15,7 @@ const MICROS_PER_SECOND = 1_000_000;
 export async function seed(env: Env, count: number): Promise<string> {
   const { region, dynamodbEndpoint: endpoint = '', timestampsTable, shards } = env;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint }));
-  let micros = Date.now() * 1000 - count * MICROS_PER_SECOND;
-  const nextId = createIdSource({ shards, now: () => (micros += MICROS_PER_SECOND) });
-  const ids = Array.from({ length: count }, nextId);
+  const ids = idsUntil(Date.now(), count, shards);
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
 
   const write = async () => {

@@ -14,8 +14,8 @@ import { clientConfig, findAccount } from './preflight.ts';
 
 const USAGE = 'Usage: npm run alarms -- --app FOLDER [--since TIME] [--minutes N] [--profile NAME]';
 
-/** The alarms of a stage in one region: those whose names begin like the names of its stacks. */
-async function readAlarms(place: Place, account: string, profile: string | undefined) {
+/** Reads the alarms of a stage in one region: those whose names begin like the names of its stacks. */
+function alarmsOf(place: Place, account: string, profile: string | undefined) {
   const { region, prefix, lookupRole } = place;
   const connection = { region, profile };
   // With the right to read that the bootstrap has: whoever deploys may have no other.
@@ -25,20 +25,22 @@ async function readAlarms(place: Place, account: string, profile: string | undef
     clientConfig: clientConfig(connection),
   });
   const client = new CloudWatchClient({ ...clientConfig(connection), credentials });
-  const alarms: (RaisedAlarm & { readonly isRaised: boolean })[] = [];
   const asked = { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] };
-  try {
-    for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms({ client }, asked)) {
-      for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
-        const { AlarmName: name = '', AlarmDescription: description = '', StateValue: state } = alarm;
-        const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp ?? new Date();
-        alarms.push({ name, description, since, isRaised: state === 'ALARM' });
+  return async () => {
+    const alarms: (RaisedAlarm & { readonly isRaised: boolean })[] = [];
+    try {
+      for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms({ client }, asked)) {
+        for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+          const { AlarmName: name = '', AlarmDescription: description = '', StateValue: state } = alarm;
+          const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp ?? new Date();
+          alarms.push({ name, description, since, isRaised: state === 'ALARM' });
+        }
       }
+    } catch (error) {
+      throw explainAwsFailure(error, 'cloudwatch:DescribeAlarms', connection);
     }
-  } catch (error) {
-    throw explainAwsFailure(error, 'cloudwatch:DescribeAlarms', connection);
-  }
-  return alarms;
+    return alarms;
+  };
 }
 
 try {
@@ -57,8 +59,8 @@ try {
   if (!(minutes >= 0)) throw new Error(`--minutes is ${values.minutes}; it must be a number of at least 0.`);
   const places = placesOf(values.app);
   const account = await findAccount({ region: places[0]?.region ?? '', profile: values.profile });
-  const readAll = async () =>
-    (await Promise.all(places.map((place) => readAlarms(place, account, values.profile)))).flat();
+  const readers = places.map((place) => alarmsOf(place, account, values.profile));
+  const readAll = async () => (await Promise.all(readers.map((read) => read()))).flat();
   const { length } = await readAll();
   console.log(
     length === 0 ? 'There are no alarms: nothing is watched.' : `Watching ${length} alarms for ${minutes} min.`,

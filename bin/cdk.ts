@@ -73,8 +73,7 @@ function readKept({ output, stage }: CommandLine): Assembly {
 }
 
 function readAssembly(folder: string): Assembly {
-  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
-  const { stacks } = new CloudAssembly(folder);
+  const { stacks } = openAssembly(folder);
   return {
     stacks: stacks.map(({ stackName: name, tags, terminationProtection = false, template, templateFullPath }) => ({
       name,
@@ -91,6 +90,12 @@ function readAssembly(folder: string): Assembly {
   };
 }
 
+/** @throws StageError when nothing was synthesised into the folder */
+function openAssembly(folder: string): CloudAssembly {
+  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
+  return new CloudAssembly(folder);
+}
+
 /** A region that has stacks of a stage. */
 export interface Place {
   readonly region: string;
@@ -102,8 +107,7 @@ export interface Place {
 
 /** @throws StageError when nothing was synthesised into the folder */
 export function placesOf(folder: string): readonly Place[] {
-  if (!existsSync(join(folder, 'manifest.json'))) throw new StageError(`No stacks were synthesised into ${folder}.`);
-  const places = new CloudAssembly(folder).stacks.flatMap(({ environment: { region }, stackName, lookupRole }) =>
+  const places = openAssembly(folder).stacks.flatMap(({ environment: { region }, stackName, lookupRole }) =>
     // All but the last part of a stack's name is the same in its stage.
     lookupRole === undefined ? [] : [{ region, prefix: stackName.replace(/[^-]+$/, ''), lookupRole: lookupRole.arn }],
   );

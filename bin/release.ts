@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../dev/start-error.ts';
 import { stagesOf } from '../lib/delivery-config.ts';
+import { bundleOf } from './api-function.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
 
 const USAGE = `Usage: npm run release -- VERB
@@ -28,7 +29,7 @@ function build(given: readonly string[]): void {
   for (const stage of stages) {
     run(process.execPath, [STAGE, 'synth', '-c', `stage=${stage}`, '-o', join(FOLDER, stage)]);
   }
-  const bundles = new Set(stages.map(bundleOf));
+  const bundles = new Set(stages.map((stage) => bundleOf(readTemplates(join(FOLDER, stage)))));
   const [bundle] = bundles;
   if (bundles.size !== 1) throw new Error(`The stages have different bundles: ${[...bundles].join(', ')}.`);
   const commit = read('git', ['rev-parse', 'HEAD']).trim();
@@ -41,13 +42,9 @@ function build(given: readonly string[]): void {
   console.log(`${ARCHIVE}: ${stages.join(', ')}, version ${version}, bundle ${bundle}`);
 }
 
-/** The asset that has the function's code: its name is a hash of what is in it. */
-function bundleOf(stage: string): string {
-  const folder = join(FOLDER, stage);
-  const assets = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const found = assets.flatMap((file) => /^(asset\.[0-9a-f]{64})[/\\]handler\.mjs$/.exec(file)?.[1] ?? []);
-  if (found.length !== 1) throw new Error(`${folder} has ${found.length} bundles; it must have one.`);
-  return found.join();
+function readTemplates(folder: string): unknown[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
+  return files.map((file) => readJson(join(folder, file)));
 }
 
 function fetch(tag: string, folder: string): void {

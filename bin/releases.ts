@@ -12,9 +12,9 @@ export interface Release {
  * have become pre-releases, so that nobody goes back to them.
  */
 export function previousRelease(releases: readonly Release[], tag: string): Release | undefined {
-  const full = releases.filter(({ isDraft, isPrerelease, tagName }) => !isDraft && !isPrerelease && tagName !== tag);
   const current = releases.find(({ tagName }) => tagName === tag);
-  return full
+  return releases
+    .filter(isFull)
     .filter(({ publishedAt }) => current === undefined || publishedAt < current.publishedAt)
     .toSorted((a, b) => (a.publishedAt < b.publishedAt ? 1 : -1))[0];
 }
@@ -23,7 +23,9 @@ export function previousRelease(releases: readonly Release[], tag: string): Rele
 export function laterReleases(releases: readonly Release[], tag: string): readonly Release[] {
   const target = releases.find(({ tagName }) => tagName === tag);
   if (target === undefined) return [];
-  return releases.filter(
-    ({ isDraft, isPrerelease, publishedAt }) => !isDraft && !isPrerelease && publishedAt > target.publishedAt,
-  );
+  return releases.filter(isFull).filter(({ publishedAt }) => publishedAt > target.publishedAt);
+}
+
+function isFull({ isDraft, isPrerelease }: Release): boolean {
+  return !isDraft && !isPrerelease;
 }

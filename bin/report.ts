@@ -46,11 +46,12 @@ function stagesOf({ source }: Side): string[] {
 }
 
 function changesOf(stage: string, before: Side, after: Side, folder: string): StackChange[] {
-  const [old, current] = [before, after].map((side) => templatesOf(side, stage));
-  const stacks = [...new Set([...Object.keys(old ?? {}), ...Object.keys(current ?? {})])];
+  const old = templatesOf(before, stage);
+  const current = templatesOf(after, stage);
+  const stacks = [...new Set([...Object.keys(old), ...Object.keys(current)])];
   return stacks.map((stack) => {
-    const was = old?.[stack] ?? NOTHING;
-    const is = current?.[stack];
+    const was = old[stack] ?? NOTHING;
+    const is = current[stack];
     if (is === undefined) return { stack, diff: 'The stack is gone.' };
     if (is === was) return { stack, diff: undefined };
     const file = join(folder, `${stack}.json`);
@@ -61,7 +62,8 @@ function changesOf(stage: string, before: Side, after: Side, folder: string): St
 
 /** What cdk says of one stack, without what it says of the app and of itself. */
 function cdkDiff(stack: string, app: string, template: string): string {
-  const only = ['--exclusively', '--no-color', '--no-notices', '--no-version-reporting'];
+  // With --ci it says what differs on the standard output, and what it thinks of the app elsewhere.
+  const only = ['--exclusively', '--ci', '--no-color', '--no-notices', '--no-version-reporting'];
   const said = run('.', process.execPath, CDK, 'diff', stack, `--app=${app}`, `--template=${template}`, ...only);
   return said.slice(Math.max(0, said.search(/^Stack /m))).replace(/\n+\S+\s+Number of stacks with differences.*/s, '');
 }
@@ -92,7 +94,7 @@ function contractChanges(before: Side, after: Side): string {
 /** What a command says; it ends this one if it fails. */
 function run(cwd: string, command: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (status === 0) return stdout + (args[0] === CDK ? stderr : '');
+  if (status === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`}`);
 }
 

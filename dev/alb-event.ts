@@ -1,7 +1,7 @@
 import type { ALBEvent } from 'aws-lambda';
 import type { FrontRequest, Hop } from './front.ts';
 import { eventBody, eventHeaders } from './front-event.ts';
-import { cut, group, type HeaderLine, hasOneHost, headerLines, tokens, valuesOf } from './headers.ts';
+import { bytesOf, cut, group, type HeaderLine, hasOneHost, headerLines, tokens, valuesOf } from './headers.ts';
 
 /** The largest request body, and the largest response JSON, of a Lambda target: 1 MB (user guide, as below). */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -21,9 +21,8 @@ const VALID_NAME = /^[-A-Za-z0-9]+$/;
 export function refusalStatus({ method, target, httpVersion, rawHeaders }: FrontRequest): number | undefined {
   if (`${method} ${target} HTTP/${httpVersion}`.length > MAX_LINE_BYTES) return 414;
   const lines = headerLines(rawHeaders);
-  const lengths = lines.map(([name, value]) => `${name}: ${value}`.length);
-  if (lengths.some((length) => length > MAX_LINE_BYTES)) return 400;
-  if (lengths.reduce((total, length) => total + length + '\r\n'.length, 0) > MAX_HEADERS_BYTES) return 400;
+  if (lines.some(([name, value]) => `${name}: ${value}`.length > MAX_LINE_BYTES)) return 400;
+  if (bytesOf(lines) > MAX_HEADERS_BYTES) return 400;
   if (method === 'TRACE') return 405;
   if (!hasOneHost(lines, httpVersion)) return 400;
   if (tokens(lines, 'connection').includes('upgrade') && valuesOf(lines, 'upgrade').length > 0) return 400;

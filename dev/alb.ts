@@ -24,7 +24,8 @@ export function createAlb({ multiValueHeaders, ...caller }: AlbOptions): Server 
     answer: (request, hop) => {
       const event = buildEvent(request, hop, multiValueHeaders);
       const what = { method: request.method, path: event.path };
-      return callFunction(caller, event, what, (json) => readResult(json, multiValueHeaders), errorResponse(502));
+      const read = (json: string) => readResult(json, multiValueHeaders);
+      return callFunction(caller, JSON.stringify(event), what, read, errorResponse(502));
     },
   });
 }

@@ -1,7 +1,11 @@
-/** Builds the one file that Lambda runs, and that `npm start` runs too: `npm run build`. */
+/**
+ * Builds the one file that Lambda runs, and that `npm start` runs too: `npm run build`. Deployments also take the one of
+ * what tries a new version.
+ */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/assets.ts';
@@ -64,7 +68,7 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/** How both bundles are made. */
+/** How every bundle is made. */
 const COMMON: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -76,28 +80,33 @@ const COMMON: BuildOptions = {
   legalComments: 'none',
 };
 
+/**
+ * Bundles a file for Lambda.
+ *
+ * @param entry the file, and `outfile` where the bundle is written: both below the root of the project
+ */
+export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<Bundle> {
+  const { outputFiles } = await build({ ...COMMON, ...options, write: false, entryPoints: [entry], outfile });
+  await writeAll(outputFiles);
+  const file = `${root}${outfile}`;
+  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
+}
+
 /** Bundles `lambda/handler.ts` into `dist/lambda/handler.mjs`, with a source map and the assets beside it. */
 export async function bundleHandler(): Promise<Bundle> {
-  const { outputFiles } = await build({
-    ...COMMON,
-    write: false,
-    entryPoints: ['lambda/handler.ts'],
-    outfile: 'dist/lambda/handler.mjs',
+  await writeAll(await readAssets());
+  return bundle('lambda/handler.ts', 'dist/lambda/handler.mjs', {
     sourcemap: 'linked',
     sourcesContent: false,
     define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
     plugins: [builtins, leftOut, ownSourcesOnly],
     alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
   });
-  const file = `${root}dist/lambda/handler.mjs`;
-  const assets = await readAssets();
-  await mkdir(`${root}dist/lambda/assets`, { recursive: true });
-  await writeAll([...outputFiles, ...assets]);
-  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
 async function writeAll(files: readonly { readonly path: string; readonly contents: Uint8Array | string }[]) {
   for (const { path, contents } of files) {
+    await mkdir(dirname(path), { recursive: true });
     // Another process may be reading the file, or making it, too.
     const unfinished = `${root}dist/${randomUUID()}`;
     await writeFile(unfinished, contents);
@@ -120,19 +129,11 @@ function readAssets() {
 }
 
 /** Bundles `hooks/handler.ts`, which tries new versions before they are deployed, into `dist/hooks/handler.mjs`. */
-export async function bundleHook(): Promise<Bundle> {
-  const { outputFiles } = await build({
-    ...COMMON,
-    write: false,
-    entryPoints: ['hooks/handler.ts'],
-    outfile: 'dist/hooks/handler.mjs',
+function bundleHook(): Promise<Bundle> {
+  return bundle('hooks/handler.ts', 'dist/hooks/handler.mjs', {
     // The SDK's packages that are CommonJS ask for Node's modules as they run.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const file = `${root}dist/hooks/handler.mjs`;
-  await mkdir(`${root}dist/hooks`, { recursive: true });
-  await writeAll(outputFiles);
-  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
 /** Makes both bundles. @returns their files */

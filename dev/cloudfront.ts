@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES
 import { buffer } from 'node:stream/consumers';
 import { ORIGIN_SECRET_HEADER } from '../lambda/http/origin-secret.ts';
 import { createFront, type FrontRequest, type FrontResponse, type Hop } from './front.ts';
-import { endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
+import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
 
 export interface CloudFrontOptions {
   /** Where the front behind it answers: `http://127.0.0.1:3001`. */
@@ -48,8 +48,7 @@ export function refusalStatus({ method, target, httpVersion, rawHeaders }: Front
   const lines = headerLines(rawHeaders);
   const url = `https://${valuesOf(lines, 'host')[0] ?? ''}${target}`;
   const line = `${method} ${target} HTTP/${httpVersion}\r\n`;
-  const bytes = lines.reduce((total, [name, value]) => total + `${name}: ${value}\r\n`.length, line.length);
-  if (url.length > MAX_URL_BYTES || bytes > MAX_REQUEST_BYTES) return 413;
+  if (url.length > MAX_URL_BYTES || line.length + bytesOf(lines) > MAX_REQUEST_BYTES) return 413;
   if (!hasOneHost(lines, httpVersion)) return 400;
   if (!METHODS.includes(method)) return 403;
   // The guide says it of GET; HEAD, which has no use for a body either, is treated likewise.

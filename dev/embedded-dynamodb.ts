@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
+import { listen } from './listen.ts';
 import { repairIndexes } from './repair-indexes.ts';
 import { messageOf, StartError } from './start-error.ts';
 
@@ -27,12 +27,8 @@ export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDyn
   const closed = dataDir && join(dataDir, CLOSED);
   if (path && closed) await openOnce(path, closed);
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('dynalite has no port');
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: await listen(server),
     close: async () => {
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
       if (closed) writeFileSync(closed, '');

@@ -10,7 +10,7 @@ const SET_BY_FRONT = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forward
  * @param names what the names of headers must look like; others are left out
  */
 export function eventHeaders(
-  { rawHeaders }: FrontRequest,
+  { rawHeaders }: Pick<FrontRequest, 'rawHeaders'>,
   { peer, port, now, random }: Omit<Hop, 'body' | 'peerPort'>,
   names: RegExp,
 ): HeaderLine[] {

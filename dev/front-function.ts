@@ -1,5 +1,6 @@
 import type { FrontResponse } from './front.ts';
 import type { Refusal } from './function-result.ts';
+import { messageOf } from './start-error.ts';
 
 /** How a front reaches the function. */
 export interface FunctionCaller {
@@ -12,21 +13,20 @@ export interface FunctionCaller {
 /**
  * The function's answer to an event; or `failed`, with a line in the log that says why.
  *
+ * @param payload the event's JSON text
  * @param request for that line
  * @param read what makes an answer of the result's JSON text
  */
 export async function callFunction(
   { invoke, log }: FunctionCaller,
-  event: object,
+  payload: string,
   { method, path }: { readonly method: string; readonly path: string },
   read: (json: string) => FrontResponse | Refusal,
   failed: FrontResponse,
 ): Promise<FrontResponse> {
-  const result = await invoke(JSON.stringify(event))
+  const result = await invoke(payload)
     .then(read)
-    .catch((error: unknown) => ({
-      refusal: `the invocation failed: ${error instanceof Error ? error.message : error}`,
-    }));
+    .catch((error: unknown) => ({ refusal: `the invocation failed: ${messageOf(error)}` }));
   if (!('refusal' in result)) return result;
   // One line, whatever the path and the error's message hold.
   const [where, why] = [path.slice(0, 200), result.refusal.slice(0, 500)];

@@ -1,7 +1,7 @@
 /** What the results that a load balancer and an HTTP API take of a function have in common. */
 import { STATUS_CODES } from 'node:http';
 import type { FrontResponse } from './front.ts';
-import { endToEnd, type HeaderLine } from './headers.ts';
+import { bytesOf, endToEnd, type HeaderLine } from './headers.ts';
 
 /** Why the function's result is no response. */
 export interface Refusal {
@@ -53,8 +53,7 @@ export function checkLines(lines: readonly HeaderLine[], maxBytes = Number.POSIT
     if (!TOKEN.test(name)) return { refusal: `${JSON.stringify(name)} is not a header name` };
     if (!FIELD_TEXT.test(value)) return { refusal: `the value of header ${name} has characters no header may have` };
   }
-  const bytes = lines.reduce((total, [name, value]) => total + `${name}: ${value}\r\n`.length, 0);
-  if (bytes > maxBytes) return { refusal: `the response headers are over ${maxBytes / 1024} KB` };
+  if (bytesOf(lines) > maxBytes) return { refusal: `the response headers are over ${maxBytes / 1024} KB` };
   return { lines: endToEnd(lines).filter(([name]) => name.toLowerCase() !== 'content-length') };
 }
 

@@ -8,6 +8,11 @@ export function headerLines(raw: readonly string[]): HeaderLine[] {
   return raw.flatMap((name, i): HeaderLine[] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
 }
 
+/** How long they are when they are sent, each with the end of its line; a character is a byte. */
+export function bytesOf(lines: readonly HeaderLine[]): number {
+  return lines.reduce((total, [name, value]) => total + `${name}: ${value}\r\n`.length, 0);
+}
+
 /** The values of a header, by its name in lower case. */
 export function valuesOf(lines: readonly HeaderLine[], wanted: string): string[] {
   return lines.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);

@@ -77,7 +77,7 @@ export function buildEvent(
   { path: route, parameters }: RouteMatch,
 ): APIGatewayProxyEventV2 {
   const query = cut(target, '?')[1];
-  const all = eventHeaders({ method, target, httpVersion, rawHeaders }, hop, ANY_NAME);
+  const all = eventHeaders({ rawHeaders }, hop, ANY_NAME);
   const cookies = valuesOf(all, 'cookie').flatMap((value) => value.split(/;\s*/).filter((cookie) => cookie !== ''));
   const headers = joined([...all.filter(([name]) => name !== 'cookie'), ...headersOfNoBody(all, hop.body)]);
   const routeKey = `ANY ${route}`;

@@ -12,6 +12,7 @@ import {
   requestIdOf,
 } from './http-api-event.ts';
 import { errorResponse, readResult } from './http-api-response.ts';
+import { unlessLate } from './unless-late.ts';
 
 export interface HttpApiOptions extends FunctionCaller {
   /** The paths of its routes, each with the method `ANY`: `/app/{id}`. */
@@ -40,11 +41,11 @@ export function createHttpApi({ paths, timeoutMs = 30_000, ...caller }: HttpApiO
     if (path === undefined) return errorResponse(400);
     const route = findRoute(paths, request.method, path);
     if (route === undefined) return errorResponse(404);
-    const event = buildEvent(request, hop, path, route);
-    if (Buffer.byteLength(JSON.stringify(event)) > MAX_PAYLOAD_BYTES) return errorResponse(413);
-    const failed = errorResponse(500);
-    const called = callFunction(caller, event, { method: request.method, path }, readResult, failed);
-    return unlessLate(called, timeoutMs, () => errorResponse(503));
+    const payload = JSON.stringify(buildEvent(request, hop, path, route));
+    if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) return errorResponse(413);
+    const what = { method: request.method, path };
+    const call = () => callFunction(caller, payload, what, readResult, errorResponse(500));
+    return unlessLate(call, timeoutMs, () => errorResponse(503));
   };
   return createFront({
     refusalStatus,
@@ -55,14 +56,4 @@ export function createHttpApi({ paths, timeoutMs = 30_000, ...caller }: HttpApiO
       return { ...response, headers: [...response.headers, ['apigw-requestid', requestIdOf(hop)]] };
     },
   });
-}
-
-async function unlessLate<T>(work: Promise<T>, milliseconds: number, late: () => T): Promise<T> {
-  const { promise, resolve } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => resolve(late()), milliseconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import { unlessLate } from './unless-late.ts';
 
 /** An asynchronous Lambda handler: takes the event and the invocation's context, resolves to the result. */
 export type LambdaHandler = (event: unknown, context: Context) => Promise<unknown>;
@@ -31,16 +32,10 @@ export class FunctionError extends Error {
 export function createInvoker({ handler, timeoutMs = 10_000 }: FunctionOptions): (payload: string) => Promise<string> {
   return async (payload) => {
     const context = createContext(timeoutMs);
-    const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => timeout.reject(new FunctionError(`the handler did not settle within ${timeoutMs} ms`)),
-      timeoutMs,
-    );
-    try {
-      return toJson(await Promise.race([call(handler, payload, context), timeout.promise]));
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = () => {
+      throw new FunctionError(`the handler did not settle within ${timeoutMs} ms`);
+    };
+    return toJson(await unlessLate(() => call(handler, payload, context), timeoutMs, late));
   };
 }
 

@@ -5,8 +5,13 @@ import { STATUS_CODES } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import type { FieldsSchema, JsonSchema, Operation, ResponseDoc } from '../lambda/http/operation.ts';
-import { SCHEMAS } from '../lambda/http/operation.ts';
+import {
+  type FieldsSchema,
+  type JsonSchema,
+  type Operation,
+  type ResponseDoc,
+  SCHEMAS,
+} from '../lambda/http/operation.ts';
 import type { Endpoint } from '../lambda/http/router.ts';
 import { routes } from '../lambda/routes.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -176,20 +181,24 @@ function operationObject(operationId: string, operation: Operation): OperationOb
 function parameters(place: string, schemas: FieldsSchema['entries']): ParameterObject[] {
   return Object.entries(schemas).map(([name, schema]) => {
     const { description, ...rest } = jsonSchema(schema);
-    const required = place === 'path' || !v.safeParse(schema, undefined).success;
+    const required = place === 'path' || isRequired(schema);
     return { name, in: place, required, ...(description !== undefined && { description }), schema: rest };
   });
 }
 
 function bodySchema({ entries }: FieldsSchema): JsonSchema {
   const fields = Object.entries(entries);
-  const required = fields.filter(([, schema]) => !v.safeParse(schema, undefined).success).map(([name]) => name);
+  const required = fields.filter(([, schema]) => isRequired(schema)).map(([name]) => name);
   return {
     type: 'object',
     ...(required.length > 0 && { required }),
     additionalProperties: false,
     properties: Object.fromEntries(fields.map(([name, schema]) => [name, jsonSchema(schema)])),
   };
+}
+
+function isRequired(schema: v.GenericSchema): boolean {
+  return !v.safeParse(schema, undefined).success;
 }
 
 /** A field as JSON Schema: what its schema says of itself is in the message, too, in words. */

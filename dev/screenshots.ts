@@ -1,16 +1,17 @@
 /** `npm run screenshots`: pictures of the running app for the README, of the same data at the same time, always. */
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { createApp } from '../lambda/app.ts';
 import { createDeps, type Deps } from '../lambda/deps.ts';
 import { createIdSource, timestampOf } from '../lambda/domain/timestamp-id.ts';
 import { ENV, parseEnv } from '../lambda/env.ts';
 import { createAlb } from './alb.ts';
+import { useLocalCredentials } from './aws-credentials.ts';
 import { launchChromium } from './chromium.ts';
 import { startEmbeddedDynamo } from './embedded-dynamodb.ts';
 import { createInvoker } from './lambda.ts';
+import { listen } from './listen.ts';
 import { createTables } from './tables.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
@@ -49,7 +50,7 @@ async function fill({ timestamps }: Deps): Promise<void> {
 
 async function startApp() {
   const dynamo = await startEmbeddedDynamo();
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
+  useLocalCredentials();
   const env = parseEnv({
     [ENV.region]: 'us-east-1',
     [ENV.timestampsTable]: 'Timestamps',
@@ -63,12 +64,9 @@ async function startApp() {
     invoke: createInvoker({ handler: createApp(deps) }),
     multiValueHeaders: true,
     log: console.error,
-  }).listen(0, '127.0.0.1');
-  await once(alb, 'listening');
-  const address = alb.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  });
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: await listen(alb),
     close: async () => {
       alb.close();
       await dynamo.close();
@@ -81,15 +79,9 @@ const browser = await launchChromium();
 if (browser === undefined) throw new Error('There is no Chromium on this machine.');
 await mkdir(FOLDER, { recursive: true });
 
-async function picture(
-  name: string,
-  path: string,
-  options: BrowserContextOptions,
-  before?: (page: Page) => Promise<void>,
-) {
-  const context = await browser?.newContext({ timezoneId: 'Europe/Madrid', locale: 'en-GB', ...options });
-  const page = await context?.newPage();
-  if (page === undefined) return;
+const picture = async (name: string, path: string, options: BrowserContextOptions) => {
+  const context = await browser.newContext({ timezoneId: 'Europe/Madrid', locale: 'en-GB', ...options });
+  const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   // The port differs from run to run.
   await page.route('http://rollcall.example/**', async (route) => {
@@ -98,10 +90,9 @@ async function picture(
     await route.fulfill({ response: await route.fetch({ url: `${app.origin}${pathname}${search}`, headers }) });
   });
   await page.goto(`http://rollcall.example${path}`, { waitUntil: 'networkidle' });
-  await before?.(page);
   await page.screenshot({ path: `${FOLDER}${name}.png`, scale: 'css' });
-  await context?.close();
-}
+  await context.close();
+};
 
 await picture('welcome-light', '/', { viewport: WIDE, colorScheme: 'light' });
 await picture('timestamps-light', '/app', { viewport: WIDE, colorScheme: 'light' });

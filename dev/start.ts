@@ -1,5 +1,4 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { inspect } from 'node:util';
 import { ENV, EnvError } from '../lambda/env.ts';
@@ -7,11 +6,11 @@ import { bundleHandler } from './bundle.ts';
 import { createCloudFront } from './cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts.ts';
 import { createInvoker } from './lambda.ts';
+import { listen } from './listen.ts';
 import { StartError } from './start-error.ts';
 import { parseOptions, type StartOptions } from './start-options.ts';
 import { openStore } from './start-store.ts';
 
-const HOST = '127.0.0.1';
 /** As long as the function may take. */
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -21,11 +20,10 @@ function parsePort(text = '3000'): number {
   return port;
 }
 
-/** Listens, and says at which address. */
-async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, HOST);
+/** Listens on a port that somebody chose, who is told why that cannot be. */
+async function listenOn(port: number, server: Server): Promise<string> {
   try {
-    await once(server, 'listening');
+    return await listen(server, port);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') throw new StartError(`port ${port} is in use: choose another one with PORT`);
@@ -33,8 +31,6 @@ async function listen(server: Server, port: number): Promise<string> {
       throw new StartError(`port ${port} is not allowed to this user: choose another one with PORT`);
     throw error;
   }
-  const address = server.address();
-  return `http://${HOST}:${typeof address === 'object' && address !== null ? address.port : port}`;
 }
 
 /** What stands in front of the function, listening, the outermost first. */
@@ -50,11 +46,11 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
   if (cdn) process.env[ENV.originSecrets] = secret;
   const { handler } = await import(file);
   const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
-  if (!cdn) return { servers: [front], origin: await listen(front, port), names: name };
-  const behind = await listen(front, 0);
+  if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
+  const behind = await listen(front);
   const cloudFront = createCloudFront({ origin: behind, secret });
   const names = `CloudFront, then ${name} on ${behind}, where only CloudFront is answered`;
-  return { servers: [cloudFront, front], origin: await listen(cloudFront, port), names };
+  return { servers: [cloudFront, front], origin: await listenOn(port, cloudFront), names };
 }
 
 async function start(): Promise<void> {

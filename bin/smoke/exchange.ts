@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
 
 /** What came back for a request. */
 export interface Reply {
@@ -33,8 +34,7 @@ export function exchange(url: URL, { method = 'GET', headers = {}, body }: Messa
     });
     outgoing.on('response', async (incoming) => {
       try {
-        const text = Buffer.concat(await incoming.toArray()).toString();
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text: await text(incoming) });
       } catch (error) {
         reject(error);
       }

@@ -41,11 +41,14 @@ function project(): string {
   const stack = { type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/eu-west-1' };
   const properties = { templateFile: 'rollcall.template.json' };
   const manifest = { version: '36.0.0', artifacts: { rollcall: { ...stack, properties } } };
-  const hash = 'a'.repeat(64);
-  mkdirSync(join(cwd, 'app', `asset.${hash}`), { recursive: true });
-  writeFileSync(join(cwd, 'app', `asset.${hash}`, 'handler.mjs'), 'export {};');
+  const functionOf = (hash: string) => {
+    mkdirSync(join(cwd, 'app', `asset.${hash}`), { recursive: true });
+    writeFileSync(join(cwd, 'app', `asset.${hash}`, 'handler.mjs'), 'export {};');
+    return { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: `${hash}.zip` } } };
+  };
+  const Resources = { ApiFunction0: functionOf('a'.repeat(64)), CanaryCheck0: functionOf('c'.repeat(64)) };
   writeFileSync(join(cwd, 'app', 'manifest.json'), JSON.stringify(manifest));
-  writeFileSync(join(cwd, 'app', 'rollcall.template.json'), '{"Resources":{}}');
+  writeFileSync(join(cwd, 'app', 'rollcall.template.json'), JSON.stringify({ Resources }));
   writeFileSync(join(cwd, 'app.js'), "require('node:fs').cpSync('app', process.env.CDK_OUTDIR, { recursive: true });");
   writeFileSync(join(cwd, 'package.json'), '{"version":"1.2.3"}');
   const stages = { staging: { region: 'eu-west-1' }, prod: { region: 'eu-west-1' } };
@@ -101,11 +104,11 @@ describe.concurrent('npm run release', () => {
 
   it('builds nothing of stages whose bundles differ', async () => {
     const cwd = project();
-    const other = `asset.${'b'.repeat(64)}`;
     const script = `const fs = require('node:fs');
       fs.cpSync('app', process.env.CDK_OUTDIR, { recursive: true });
-      if (process.env.CDK_OUTDIR.endsWith('prod')) fs.renameSync(
-        process.env.CDK_OUTDIR + '/asset.${'a'.repeat(64)}', process.env.CDK_OUTDIR + '/${other}');`;
+      const file = process.env.CDK_OUTDIR + '/rollcall.template.json';
+      const template = fs.readFileSync(file, 'utf8');
+      if (process.env.CDK_OUTDIR.endsWith('prod')) fs.writeFileSync(file, template.replace(/a{64}/, 'b'.repeat(64)));`;
     writeFileSync(join(cwd, 'app.js'), script);
     const { code, errors } = await run(cwd, ['build'], fakePrograms(TOOLS).programs);
     expect([code, errors]).toEqual([

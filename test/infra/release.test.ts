@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { bundleOf } from '../../bin/api-function.ts';
+import { synthesise } from '../support/synth.ts';
+
+describe('What a release deploys', () => {
+  it('has the same bundle in each stage, with and without the function that tries new versions', async () => {
+    const bundles: string[] = [];
+    for (const stage of ['poc', 'prod']) {
+      const templates = Object.values(await synthesise({}, stage));
+      bundles.push(bundleOf(templates));
+      const functions = JSON.stringify(templates).match(/"Handler":"handler\.handler"/g);
+      expect(functions).toHaveLength(stage === 'poc' ? 1 : 2);
+    }
+    expect(new Set(bundles).size).toBe(1);
+  });
+});
