@@ -12,14 +12,14 @@ import { measure } from './cost/measure.ts';
 import { monthOf } from './cost/model.ts';
 import { parseCostOptions, USAGE } from './cost/options.ts';
 import { readShape } from './cost/shape.ts';
-import { synthesiseStage } from './cost/synthesise.ts';
 import { describeCost } from './cost/table.ts';
+import { createStageApp } from './stage-app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 try {
   const { stage, ...traffic } = parseCostOptions(process.argv.slice(2));
-  const { config, bundle, templates } = await synthesiseStage(stage, folder);
-  const shape = readShape(templates);
+  const { config, bundle, app } = await createStageApp(stage, folder);
+  const shape = readShape(app.synth().stacks.map(({ template }) => template));
   const measured = await measure(bundle, config);
   console.log(describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic) }));
 } catch (error) {

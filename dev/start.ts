@@ -1,6 +1,5 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
-import { inspect } from 'node:util';
 import { ENV, EnvError } from '../lambda/env.ts';
 import { bundleHandler } from './bundle.ts';
 import { createCloudFront } from './cloudfront.ts';
@@ -54,8 +53,6 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
 }
 
 async function start(): Promise<void> {
-  // A line a request, as on Lambda, where each is one JSON object.
-  inspect.defaultOptions.breakLength = Number.POSITIVE_INFINITY;
   const options = parseOptions(process.argv.slice(2));
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);

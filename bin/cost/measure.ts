@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { request as httpRequest, type Server } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 import { useLocalCredentials } from '../../dev/aws-credentials.ts';
 import { createCloudFront } from '../../dev/cloudfront.ts';
 import { createFrontOf, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
+import { listen } from '../../dev/listen.ts';
 import { createTables } from '../../dev/tables.ts';
 import { ENV, parseEnv } from '../../lambda/env.ts';
 import type { StageConfig } from '../../lib/config.ts';
@@ -155,12 +156,4 @@ async function send(origin: string, { method, path, headers }: Kind) {
     requestBytes: head(`${method} ${path} HTTP/1.1`, Object.entries(sent).flat()),
     responseBytes: head(`HTTP/1.1 ${statusCode} ${statusMessage}`, rawHeaders) + body.length,
   };
-}
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
 }

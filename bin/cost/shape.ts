@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { API_FUNCTION } from '../api-function.ts';
 import { accessLine, bytesOf, PLATFORM_LINES } from './log-lines.ts';
 
 /** A template, as CloudFormation takes it. */
@@ -61,9 +62,6 @@ export interface Shape {
   /** Of the HTTP API. */
   readonly accessLog: LogShape;
 }
-
-/** The function that answers: `Function` in the construct `Api`. Other functions serve deployments. */
-const API_FUNCTION = /^ApiFunction/;
 
 /** @param templates those of all stacks of a stage */
 export function readShape(templates: readonly unknown[]): Shape {

@@ -2,12 +2,12 @@
  * The embedded store in a thread of its own, so that its milliseconds are not taken for those of the function, behind a
  * proxy that counts what DynamoDB would charge. It tells its endpoint, and on any message the count since the last one.
  */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
 import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
+import { listen } from '../../dev/listen.ts';
 import { TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
 import { readUnits, STORAGE_OVERHEAD, sizeOf, writeUnits } from './units.ts';
 
@@ -52,12 +52,9 @@ function count(target: string, body: string, result: string): void {
   }
 }
 
-proxy.listen(0, '127.0.0.1');
-await once(proxy, 'listening');
-const address = proxy.address();
-if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+const counting = await listen(proxy);
 parentPort?.on('message', () => {
   parentPort?.postMessage(charged);
   charged = none();
 });
-parentPort?.postMessage(`http://127.0.0.1:${address.port}`);
+parentPort?.postMessage(counting);

@@ -7,11 +7,8 @@ import type { StageConfig } from '../config.ts';
 import { ApiAlarms } from '../constructs/api-alarms.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { AwsPrefixList } from '../constructs/aws-prefix-list.ts';
-
 import { Budget } from '../constructs/budget.ts';
-
 import { CanaryDeployment } from '../constructs/canary-deployment.ts';
-
 import type { OriginFactory } from '../constructs/front-origin.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';

@@ -7,8 +7,8 @@ import { type KindName, type Measured, measure } from '../../bin/cost/measure.ts
 import { billedMs, idleBill, monthOf, requestBill, totalOf } from '../../bin/cost/model.ts';
 import { parseCostOptions } from '../../bin/cost/options.ts';
 import { readShape, type Shape } from '../../bin/cost/shape.ts';
-import { synthesiseStage } from '../../bin/cost/synthesise.ts';
 import { describeCost } from '../../bin/cost/table.ts';
+import { createStageApp } from '../../bin/stage-app.ts';
 import type { StageConfig } from '../../lib/config.ts';
 
 const NOTHING: Shape = {
@@ -165,9 +165,9 @@ describe('the cost of the stage serverless', () => {
   let shape: Shape;
   let measured: Readonly<Record<KindName, Measured>>;
   beforeAll(async () => {
-    const stage = await synthesiseStage('serverless', folder);
+    const stage = await createStageApp('serverless', folder);
     config = stage.config;
-    shape = readShape(stage.templates);
+    shape = readShape(stage.app.synth().stacks.map(({ template }) => template));
     measured = await measure(stage.bundle, config, 20);
   });
   afterAll(() => {

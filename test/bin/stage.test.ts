@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createStageApp } from '../../bin/stage-app.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { buildApp } from '../support/synth.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REGION = 'eu-west-1';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   ready = readyFolder(templates, { poc: { region: REGION } });
   const { serverless, prod } = cdkJson.context.stages;
   const both = freshFolder();
-  (await buildApp(both, {}, 'serverless')).synth();
+  (await createStageApp('serverless', both)).app.synth();
   cpSync(both, templates, { recursive: true, filter: (file) => !/(manifest|tree|cdk)\.(json|out)$/.test(file) });
   readyTwice = readyFolder(both, { serverless });
   other = freshFolder();

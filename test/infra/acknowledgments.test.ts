@@ -5,8 +5,8 @@ import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from '../../bin/findings.ts';
+import { createStageApp } from '../../bin/stage-app.ts';
 import { describeCompliance, examine, STANDARDS, whatIsOpen } from '../../bin/standards.ts';
-import { buildApp } from '../support/synth.ts';
 
 const PACKS = [
   (app: App) => new AwsSolutionsChecks(app),
@@ -21,11 +21,11 @@ describe.each(['poc', 'serverless', 'prod'])('in the stage %s, what is acknowled
   let findings: Finding[];
 
   beforeAll(async () => {
-    app = await buildApp(folder, {}, stage);
+    ({ app } = await createStageApp(stage, folder));
     app.synth(); // Some resources are made only now.
     acknowledgments = acknowledgmentsOf(app);
     const spy = vi.spyOn(Validations.prototype, 'acknowledge').mockImplementation(() => {});
-    const bare = await buildApp(folder, {}, stage);
+    const { app: bare } = await createStageApp(stage, folder);
     bare.synth();
     spy.mockRestore();
     findings = PACKS.flatMap((pack) => findingsOf(pack(bare), bare));

@@ -1,11 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { bundleAll } from '../../dev/bundle.ts';
-import { readStage } from '../../lib/config.ts';
-import { qualifierOf } from '../../lib/delivery-config.ts';
-import { createStacks } from '../../lib/stacks.ts';
+import { createStageApp } from '../../bin/stage-app.ts';
 
 /** A value of a template, as JSON has it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -26,22 +22,6 @@ export interface CfnTemplate {
 
 /** The templates of a stage, by the last part of their stacks' names. A stage without CloudFront has nothing in `edge`. */
 export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge' | 'monitoring', CfnTemplate>>;
-
-const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-
-let bundles: ReturnType<typeof bundleAll> | undefined;
-
-/** The app of a stage of cdk.json, some of whose values are changed; not synthesised yet, with no rule checked. */
-export async function buildApp(outdir: string, changes: object = {}, stage = 'poc'): Promise<App> {
-  const { stages, ...context } = cdkJson.context;
-  const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
-  const config = readStage({ [stage]: { ...stages[stage], ...changes } }, stage);
-  const qualifier = qualifierOf(context.delivery, stage);
-  if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
-  bundles ??= bundleAll();
-  createStacks(app, config, await bundles);
-  return app;
-}
 
 const synthesised = new Map<string, Promise<string>>();
 
@@ -64,7 +44,7 @@ export async function synthesise(
 async function synthesiseAnew(changes: object, stage: string, without: readonly (keyof Templates)[]): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'rollcall-'));
   try {
-    const app = await buildApp(outdir, changes, stage);
+    const { app } = await createStageApp(stage, outdir, changes);
     for (const name of without) app.node.tryRemoveChild(`rollcall-${stage}-${name}`);
     app.synth();
     const read = (name: string) => {
