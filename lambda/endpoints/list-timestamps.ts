@@ -7,7 +7,7 @@ import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } fr
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/origin.ts';
-import type { HttpRequest } from '../http/request.ts';
+import { type HttpRequest, joinQuery } from '../http/request.ts';
 import { respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { Id, Source } from './fields.ts';
@@ -146,5 +146,5 @@ function fitting(rows: readonly string[]): number {
 /** The query of this request, with another cursor. */
 function queryWith(request: HttpRequest, cursor: Readonly<Record<string, string>>): string {
   const kept = request.query.filter(([field]) => field !== 'before' && field !== 'after');
-  return [...kept, ...Object.entries(cursor)].map(([field, value]) => `${field}=${value}`).join('&');
+  return joinQuery([...kept, ...Object.entries(cursor)]);
 }

@@ -1,5 +1,5 @@
 /** What the filter of the page of timestamps sends, in the terms of the API. */
-import type { HttpRequest } from './request.ts';
+import { type HttpRequest, joinQuery } from './request.ts';
 
 /** A date, or a time without a zone, as a form's fields have it: it means UTC. */
 const WITHOUT_ZONE = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/;
@@ -16,15 +16,11 @@ export function queryOfForm(query: HttpRequest['query']): string | undefined {
   const meant = query
     .filter(([, value]) => value !== '')
     .map(([field, value]) => [field, field === 'from' || field === 'to' ? inUtc(value) : value] as const);
-  const text = join(meant);
-  return text === join(query) || !QUERY.test(text) ? undefined : text;
+  const text = joinQuery(meant);
+  return text === joinQuery(query) || !QUERY.test(text) ? undefined : text;
 }
 
 function inUtc(value: string): string {
   const [, date, time = '00:00', seconds = ':00'] = WITHOUT_ZONE.exec(value.replaceAll(/%3a/gi, ':')) ?? [];
   return date === undefined ? value : `${date}T${time}${seconds}Z`;
-}
-
-function join(query: HttpRequest['query']): string {
-  return query.map(([field, value]) => `${field}=${value}`).join('&');
 }

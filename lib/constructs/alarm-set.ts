@@ -22,6 +22,9 @@ export interface AlarmText {
   readonly minutes: number;
 }
 
+/** Three bad minutes of five, and as many more as it may take AWS to have the data. */
+export const THREE_OF_FIVE = { datapoints: [3, 5], minutes: 8 } as const;
+
 /** When an alarm is raised. */
 export interface AlarmCondition {
   readonly metric: IMetric;

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { AlarmSet } from './alarm-set.ts';
+import { type AlarmSet, THREE_OF_FIVE } from './alarm-set.ts';
 
 export interface FunctionAlarmsProps {
   readonly fn: LambdaFunction;
@@ -20,26 +20,23 @@ export function addFunctionAlarms(alarms: AlarmSet, { fn, timeout, accountConcur
   alarms.add('lambda-errors', {
     metric: fn.metricErrors({ period: MINUTE }),
     threshold: 0,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'Requests end in 502 or 500, because the function crashes or reaches its time-out.',
     runbook: 'function-errors',
-    minutes: 8,
   });
   alarms.add('lambda-throttles', {
     metric: fn.metricThrottles({ period: MINUTE }),
     threshold: 0,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'Requests end in 502 or 500, because Lambda has no room to run the function.',
     runbook: 'function-throttles',
-    minutes: 8,
   });
   alarms.add('lambda-duration', {
     metric: fn.metricDuration({ period: MINUTE, statistic: 'p99' }),
     threshold: NEAR_TIMEOUT * timeout.toMilliseconds(),
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: `One request in a hundred takes nearly the ${timeout.toSeconds()} seconds after which it fails.`,
     runbook: 'slow-answers',
-    minutes: 8,
   });
   alarms.add('account-concurrency', {
     // Of the whole account: another function that takes it all takes it from this one, too.
@@ -50,9 +47,8 @@ export function addFunctionAlarms(alarms: AlarmSet, { fn, timeout, accountConcur
       period: MINUTE,
     }),
     threshold: Math.floor(NEAR_CONCURRENCY * accountConcurrency),
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: `Requests will soon be refused: of ${accountConcurrency} concurrent executions, nine in ten are taken.`,
     runbook: 'function-throttles',
-    minutes: 8,
   });
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { AlarmSet } from './alarm-set.ts';
+import { type AlarmSet, THREE_OF_FIVE } from './alarm-set.ts';
 import type { HttpApi } from './http-api.ts';
 
 const period = Duration.minutes(1);
@@ -10,10 +10,9 @@ export function addHttpApiAlarms(alarms: AlarmSet, httpApi: HttpApi): void {
     // Each request is a sample, 1 for an error and 0 otherwise: the average is the share.
     metric: httpApi.metric('5xx', { statistic: 'Average', period }),
     threshold: 0.05,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'More than 5% of the requests end in an error (500, 502, 503, 504).',
     runbook: 'answers-5xx',
-    minutes: 8,
   });
   alarms.add('http-api-latency', {
     metric: httpApi.metric('Latency', { statistic: 'p90', period }),

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmSet } from './alarm-set.ts';
+import { type AlarmSet, THREE_OF_FIVE } from './alarm-set.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 
 const period = Duration.minutes(1);
@@ -24,42 +24,37 @@ export function addLoadBalancerAlarms(alarms: AlarmSet, loadBalancer: LoadBalanc
   alarms.add('alb-5xx', {
     metric: ownShare,
     threshold: 5,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'More than 5% of the requests end in an error of the load balancer (502, 503, 504).',
     runbook: 'load-balancer-errors',
-    minutes: 8,
   });
   alarms.add('alb-target-5xx', {
     metric: targetShare,
     threshold: 5,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'More than 5% of the requests end in an error that the function answers (500, 503).',
     runbook: 'answers-5xx',
-    minutes: 8,
   });
   alarms.add('alb-rejected-connections', {
     metric: count('RejectedConnectionCount'),
     threshold: 0,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'Some users cannot connect: the load balancer has more connections than it takes.',
     runbook: 'load-balancer-errors',
-    minutes: 8,
   });
   alarms.add('alb-lambda-user-errors', {
     metric: loadBalancer.targetMetric('LambdaUserError', { statistic: 'Sum', period }),
     threshold: 0,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'Requests end in 502: the function may not be invoked, fails, or answers what no load balancer takes.',
     runbook: 'function-errors',
-    minutes: 8,
   });
   alarms.add('alb-lambda-internal-errors', {
     metric: loadBalancer.targetMetric('LambdaInternalError', { statistic: 'Sum', period }),
     threshold: 0,
-    datapoints: [3, 5],
+    ...THREE_OF_FIVE,
     impact: 'Requests end in 502, because Lambda itself fails.',
     runbook: 'load-balancer-errors',
-    minutes: 8,
   });
   alarms.add('alb-latency', {
     metric: loadBalancer.metric('TargetResponseTime', { statistic: 'p90', period }),
