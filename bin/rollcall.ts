@@ -6,7 +6,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { bundleAll } from '../dev/bundle.ts';
 import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config.ts';
-import { qualifierOf, readDelivery } from '../lib/delivery-config.ts';
+import { readDelivery } from '../lib/delivery-config.ts';
 import { createDeliveryStack, createStacks } from '../lib/stacks.ts';
 
 const app = new App();
@@ -22,14 +22,15 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks
 async function createParts(): Promise<void> {
   const contextOf = (name: string): unknown => app.node.tryGetContext(name);
   const config = readStage(contextOf('stages'), contextOf('stage') ?? DEFAULT_STAGE);
-  const delivery = contextOf('delivery');
   const part = contextOf('part');
   if (part === 'delivery') {
-    const given = { delivery, subject: contextOf('subject'), oidcProvider: contextOf('oidcProvider') };
+    const given = {
+      delivery: contextOf('delivery'),
+      subject: contextOf('subject'),
+      oidcProvider: contextOf('oidcProvider'),
+    };
     createDeliveryStack(app, config, readDelivery(given, config.stage));
   } else if (part === undefined) {
-    const qualifier = qualifierOf(delivery, config.stage);
-    if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
     createStacks(app, config, await bundleAll());
   } else {
     throw new ConfigError(`-c part is ${JSON.stringify(part)}; it must be delivery, or left out.`);

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { bundleAll } from '../dev/bundle.ts';
 import { readStage, type StageConfig } from '../lib/config.ts';
-import { qualifierOf } from '../lib/delivery-config.ts';
 import { createStacks } from '../lib/stacks.ts';
 
 const { stages, ...context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
@@ -35,8 +34,6 @@ export async function createStageApp(stage: string, outdir: string, changes: obj
   bundles ??= bundleAll();
   const made = await bundles;
   const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
-  const qualifier = qualifierOf(context.delivery, stage);
-  if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
   createStacks(app, config, made);
   return { config, bundle: made.handler, app };
 }

@@ -37,11 +37,25 @@ const leftOut: Plugin = {
     const leaveOut = ({ path }: { path: string }) => ({ path, namespace: 'left-out' });
     // The SDK's support for event streams: DynamoDB has none.
     onResolve({ filter: /^@smithy\/core\/event-streams$/ }, leaveOut);
+    // The SDK's cache of endpoints that it has looked up: it makes one, and looks none up unless it is told to.
+    const cache = '@aws-sdk/endpoint-cache';
+    onResolve({ filter: new RegExp(`^${cache}$`) }, leaveOut);
+    // What goes through all pages of an answer: the stores ask for one page, by themselves.
+    onResolve({ filter: /^\.\/pagination$/ }, (args) =>
+      /node_modules.@aws-sdk.lib-dynamodb.dist-es.index\.js$/.test(args.importer) ? leaveOut(args) : undefined,
+    );
     // Of negotiator only media types are used.
     onResolve({ filter: /^\.\/lib\/(charset|encoding|language)$/ }, (args) =>
       /node_modules.negotiator.index\.js$/.test(args.importer) ? leaveOut(args) : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export {};' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: path === cache ? 'export class EndpointCache {}' : 'export {};',
+    }));
+    // The SDK names its version to DynamoDB; the rest of its description is for those who install it.
+    onLoad({ filter: /node_modules.@aws-sdk.client-dynamodb.package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
 

@@ -7,7 +7,7 @@ import { HttpError } from './http/errors.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
 import { type Counted, type HttpResponse, respondEmpty, toResult } from './http/response.ts';
-import { createRouter } from './http/router.ts';
+import { createRouter, type Match } from './http/router.ts';
 import { countedFields, type MetricName } from './log.ts';
 import { routes } from './routes.ts';
 import { type ConsumedUnits, withinDeadline } from './store/deadline.ts';
@@ -16,6 +16,8 @@ import { StoreUnavailableError } from './store/errors.ts';
 /** A request on its way to its answer, and what is logged of it in the end. */
 interface Exchange {
   readonly request: HttpRequest;
+  /** What is at its address. */
+  readonly match: Match | undefined;
   /** On the monotonic clock, in milliseconds. */
   readonly started: number;
   readonly units: ConsumedUnits;
@@ -25,7 +27,7 @@ interface Exchange {
 
 type Chain = MiddlewareObj<Exchange, ALBResult>;
 /** Makes of an answer what the ingress expects. */
-type Finish = (response: HttpResponse, request: HttpRequest) => ALBResult;
+type Finish = (response: HttpResponse, exchange: Exchange) => ALBResult;
 
 /**
  * How long before the function's time-out a request ends, in milliseconds: its calls to the store are given up first, and
@@ -43,8 +45,8 @@ const findRoute = createRouter(routes);
 
 /** The function: one request after another, each ending in an answer that the ingress takes. */
 export function createApp(deps: Deps): (event: unknown, context: Context) => Promise<ALBResult> {
-  const finish: Finish = (response, request) => {
-    const cors = corsHeaders(request, deps.corsOrigins, findRoute(request.path)?.allow);
+  const finish: Finish = (response, { request, match }) => {
+    const cors = corsHeaders(request, deps.corsOrigins, match?.allow);
     return toResult({ ...response, headers: { ...response.headers, ...cors } }, request);
   };
   const chain = middy<Exchange, ALBResult>({
@@ -56,24 +58,32 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     .use(requestLog(deps))
     .use(errorBoundary(finish, deps))
     .handler(async (exchange: Exchange, context: Context) => {
-      const { request, units } = exchange;
       const ms = context.getRemainingTimeInMillis() - STORE_RESERVE_MS;
-      const response = await withinDeadline(ms, () => answer(request, deps), units);
+      const response = await withinDeadline(ms, () => answer(exchange, deps), exchange.units);
       exchange.counted = response.counted;
-      return finish(response, request);
+      return finish(response, exchange);
     });
   return (event, context) => {
     const started = performance.now();
     const sent = toRequest(event, context, deps.isOriginSecret);
     const clientIp = keptAddress(sent.clientIp, deps.clientIp);
     const request = { ...sent, clientIp, traceId: deps.traceId() };
-    return chain({ request, started, units: { read: 0, write: 0 }, counted: undefined, failure: undefined }, context);
+    return chain(
+      {
+        request,
+        match: findRoute(request.path),
+        started,
+        units: { read: 0, write: 0 },
+        counted: undefined,
+        failure: undefined,
+      },
+      context,
+    );
   };
 }
 
-async function answer(request: HttpRequest, deps: Deps): Promise<HttpResponse> {
+async function answer({ request, match }: Exchange, deps: Deps): Promise<HttpResponse> {
   if (deps.isOriginSecret && !request.fromCdn) throw new HttpError(403, 'This is answered by way of its CDN only.');
-  const match = findRoute(request.path);
   if (match === undefined) throw new HttpError(404, 'There is nothing at this address. GET / says what there is.');
   const { allow, endpointOf, params } = match;
   if (request.method === 'OPTIONS') return respondEmpty(204, { allow });
@@ -92,10 +102,10 @@ const errorBoundary = (finish: Finish, { log }: Deps): Chain => ({
     const error = failure === undefined ? chain.error : unavailable(failure, chain.error);
     if (!(error instanceof HttpError) || error.status >= 500) {
       const { requestId, traceId } = request;
-      log({ level: 'ERROR', message: 'request failed', requestId, traceId, failure, error: describe(error) });
+      log({ level: 'ERROR', message: 'request failed', requestId, traceId, failure, error: describe(chain.error) });
     }
     chain.event.failure = failure;
-    chain.response = finish(problemResponse(error, request), request);
+    chain.response = finish(problemResponse(error, request), chain.event);
   },
 });
 
@@ -123,8 +133,8 @@ function unavailable(failure: PassingFailure, cause: unknown): HttpError {
 }
 
 /**
- * One line a request, by which it is counted, too; of its path only the route, which names nobody, and of its client only
- * the network. Units are those that the store charged for, if any. What fails is counted for its version by itself, too, so
+ * One line a request, by which it is counted, too; of its path only the route, which names nobody, of its client only the
+ * network, and of what it said only the source. Units are those that the store charged for, if any. What fails is counted for its version by itself, too, so
  * that a bad one can be taken back.
  */
 function requestLog({ log, now, stage }: Deps): Chain {
@@ -132,8 +142,8 @@ function requestLog({ log, now, stage }: Deps): Chain {
   const initMs = Math.round(performance.now());
   let coldStart = true;
   const logRequest: Chain['after'] = ({ event, response, context }) => {
-    const { request, started, units, counted, failure } = event;
-    const { method, path, requestId, traceId, clientIp } = request;
+    const { request, match, started, units, counted, failure } = event;
+    const { method, requestId, traceId, clientIp } = request;
     const status = response?.statusCode ?? 500;
     const isFailed = status >= 500;
     const names = [counted?.metric, failure, isFailed ? FAILED : undefined].filter((name) => name !== undefined);
@@ -142,14 +152,13 @@ function requestLog({ log, now, stage }: Deps): Chain {
       requestId,
       traceId,
       method,
-      route: findRoute(path)?.path ?? 'none',
+      route: match?.path ?? 'none',
       status,
       durationMs: Math.round((performance.now() - started) * 10) / 10,
       readUnits: units.read || undefined,
       writeUnits: units.write || undefined,
       client: truncateAddress(clientIp),
-      coldStart,
-      ...(coldStart && { initMs }),
+      ...(coldStart && { coldStart, initMs }),
       version: context.functionVersion,
       ...counted?.properties,
       ...(names.length > 0 && {
@@ -166,5 +175,12 @@ function requestLog({ log, now, stage }: Deps): Chain {
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: 'not an Error', message: String(error) };
   const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause !== undefined && { cause: describe(cause) }) };
+  return {
+    name,
+    message,
+    stack,
+    // Of the SDK: the status, and the id by which AWS finds the request.
+    ...('$metadata' in error && { metadata: error.$metadata }),
+    ...(cause !== undefined && { cause: describe(cause) }),
+  };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CLIENT_IP_MODES, type ClientIpMode } from './domain/client-address.ts';
+import { CLIENT_IP_MODES } from './domain/client-address.ts';
 import { MAX_SHARDS } from './domain/timestamp-id.ts';
 
 const REGION_ALLOWED = 'the name of an AWS region, such as eu-west-1';
@@ -60,40 +60,29 @@ const TableName = v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[\w.-]{3,255}$/, TAB
 
 /** What the function reads from its environment. */
 const Env = v.object({
-  [ENV.region]: v.pipe(v.string(REGION_ALLOWED), v.regex(/^[a-z0-9-]+$/, REGION_ALLOWED)),
-  [ENV.timestampsTable]: TableName,
-  [ENV.peopleTable]: TableName,
+  region: v.pipe(v.string(REGION_ALLOWED), v.regex(/^[a-z0-9-]+$/, REGION_ALLOWED)),
+  timestampsTable: TableName,
+  peopleTable: TableName,
   /** How many shards the timestamps are spread over; it may only grow. */
-  [ENV.shards]: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
+  shards: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
   /** How many shards are read, if more than that: the first step of a growth (docs/scale.md). */
-  [ENV.readShards]: v.optional(wholeNumber(1, MAX_SHARDS)),
+  readShards: v.optional(wholeNumber(1, MAX_SHARDS)),
   /** How many days a timestamp is kept; without it, for ever. */
-  [ENV.retentionDays]: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
+  retentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** The origins whose pages may use the API, with commas between. */
-  [ENV.corsOrigins]: list(ORIGIN, ORIGINS_ALLOWED),
+  corsOrigins: list(ORIGIN, ORIGINS_ALLOWED),
   /** Of which requests must carry one; without any, the function answers whoever reaches it. */
-  [ENV.originSecrets]: v.pipe(list(SECRET, SECRETS_ALLOWED), v.maxLength(2, SECRETS_ALLOWED)),
+  originSecrets: v.pipe(list(SECRET, SECRETS_ALLOWED), v.maxLength(2, SECRETS_ALLOWED)),
   /** How much of the clients' addresses is stored and logged. */
-  [ENV.clientIp]: v.optional(v.picklist(CLIENT_IP_MODES, CLIENT_IP_ALLOWED), 'full'),
+  clientIp: v.optional(v.picklist(CLIENT_IP_MODES, CLIENT_IP_ALLOWED), 'full'),
   /** The name under which the function counts. */
-  [ENV.stage]: v.optional(v.pipe(v.string(), v.regex(STAGE_NAME, STAGE_ALLOWED)), 'local'),
+  stage: v.optional(v.pipe(v.string(), v.regex(STAGE_NAME, STAGE_ALLOWED)), 'local'),
   /** Where DynamoDB answers, if not at AWS: DynamoDB Local, Alternator or the embedded store. */
-  [ENV.dynamodbEndpoint]: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
+  dynamodbEndpoint: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^/]/, ENDPOINT_ALLOWED))),
 });
 
-export interface Env {
-  readonly region: string;
-  readonly timestampsTable: string;
-  readonly peopleTable: string;
-  readonly shards: number;
-  readonly readShards: number | undefined;
-  readonly retentionDays: number | undefined;
-  readonly corsOrigins: readonly string[];
-  readonly originSecrets: readonly string[];
-  readonly clientIp: ClientIpMode;
-  readonly stage: string;
-  readonly dynamodbEndpoint: string | undefined;
-}
+/** The environment, parsed. */
+export type Env = Readonly<v.InferOutput<typeof Env>>;
 
 /** The environment is not what the function needs. */
 export class EnvError extends Error {
@@ -107,27 +96,12 @@ export class EnvError extends Error {
  */
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   // A variable that is missing is one that is undefined, so that its own schema says what is allowed.
-  const named = Object.fromEntries(Object.values(ENV).map((name) => [name, variables[name]]));
+  const named = Object.fromEntries(Object.entries(ENV).map(([field, name]) => [field, variables[name]]));
   const result = v.safeParse(Env, named);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const name = v.getDotPath(issue)?.split('.')[0];
-    const shown = name === ENV.originSecrets ? 'not what it should be' : `"${issue.input}"`;
-    const came = issue.input === undefined ? 'is not set' : `is ${shown}`;
-    throw new EnvError(`${name} ${came}; it must be ${issue.message}`);
-  }
-  const env = result.output;
-  return {
-    region: env[ENV.region],
-    timestampsTable: env[ENV.timestampsTable],
-    peopleTable: env[ENV.peopleTable],
-    shards: env[ENV.shards],
-    readShards: env[ENV.readShards],
-    retentionDays: env[ENV.retentionDays],
-    corsOrigins: env[ENV.corsOrigins],
-    originSecrets: env[ENV.originSecrets],
-    clientIp: env[ENV.clientIp],
-    stage: env[ENV.stage],
-    dynamodbEndpoint: env[ENV.dynamodbEndpoint],
-  };
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const [, name] = Object.entries(ENV).find(([field]) => field === v.getDotPath(issue)?.split('.')[0]) ?? [];
+  const shown = name === ENV.originSecrets ? 'not what it should be' : `"${issue.input}"`;
+  const came = issue.input === undefined ? 'is not set' : `is ${shown}`;
+  throw new EnvError(`${name} ${came}; it must be ${issue.message}`);
 }

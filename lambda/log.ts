@@ -6,7 +6,7 @@ export type MetricName = 'Timestamps' | 'Greetings' | 'Failed' | 'StoreThrottled
 
 /** A line of the log; what else it has are fields that queries ask for. */
 export interface LogLine {
-  /** As Lambda names it, which takes a line without one for `INFO` (developer guide, "Log-level filtering"). */
+  /** Of lines about failures. Lambda takes a line without it, or without a timestamp, for `INFO` (developer guide). */
   readonly level?: 'ERROR';
   readonly message: string;
   readonly [field: string]: unknown;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ConfigError, type StageConfig } from './config.ts';
+import { EDGE_REGION } from './stage-values.ts';
 
 /**
  * How GitHub begins the subject of its tokens for a repository: by names, by names with their ids, or by ids alone
@@ -91,13 +92,9 @@ export function readDelivery(context: DeliveryContext, stage: string): DeliveryC
   return { stage, qualifier, subject, oidcProvider: provider };
 }
 
-/** The CDK's own region for what CloudFront needs. */
-const EDGE_REGION = 'us-east-1';
-
 /** Where a stage has stacks: a CDN has one of its own, in the region that CloudFront wants. */
 export function regionsOf(config: StageConfig): string[] {
-  const hasEdge = 'cdn' in config && config.cdn !== undefined;
-  return [...new Set([config.region, ...(hasEdge ? [EDGE_REGION] : [])])];
+  return [...new Set([config.region, ...(config.cdn ? [EDGE_REGION] : [])])];
 }
 
 function environmentsOf(delivery: unknown = { environments: {} }) {

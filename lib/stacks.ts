@@ -5,17 +5,17 @@ import { ComplianceAcknowledgments } from './compliance.ts';
 import type { StageConfig } from './config.ts';
 import { listenerPorts } from './constructs/listeners.ts';
 import { ProviderLogs } from './constructs/provider-logs.ts';
-import { type DeliveryConfig, regionsOf } from './delivery-config.ts';
+import { type DeliveryConfig, qualifierOf, regionsOf } from './delivery-config.ts';
 import { ApiStack } from './stacks/api.ts';
 import { DataStack } from './stacks/data.ts';
 import { DeliveryStack } from './stacks/delivery.ts';
-import { EDGE_REGION, EdgeStack } from './stacks/edge.ts';
+import { EdgeStack } from './stacks/edge.ts';
 import { MonitoringStack } from './stacks/monitoring.ts';
 import { NetworkStack } from './stacks/network.ts';
-import { exposureOf } from './stage-values.ts';
+import { EDGE_REGION, exposureOf } from './stage-values.ts';
 
 /** The name that all stacks of a stage begin with. */
-export function stackNamePrefix(stage: string): string {
+function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
@@ -26,10 +26,12 @@ export interface Bundles {
   readonly hook: string;
 }
 
-/** The stacks of a stage. */
+/** The stacks of a stage, for the bootstrap that the context `delivery` names. */
 export function createStacks(app: App, config: StageConfig, { handler, hook }: Bundles): void {
   const [code, checkCode] = [Code.fromAsset(dirname(handler)), Code.fromAsset(dirname(hook))];
   const name = stackNamePrefix(config.stage);
+  const qualifier = qualifierOf(app.node.tryGetContext('delivery'), config.stage);
+  if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
   // No account: the template is the same whoever synthesises it, and with no credentials at all.
   const common = { env: { region: config.region }, terminationProtection: config.protectData };
 
@@ -46,15 +48,14 @@ export function createStacks(app: App, config: StageConfig, { handler, hook }: B
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const tables = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
-  const api = new ApiStack(app, `${name}-api`, { ...common, config, code, checkCode, network, tables });
+  const api = new ApiStack(app, `${name}-api`, { ...common, name, config, code, checkCode, network, tables });
   const { origin } = api;
   const env = { region: EDGE_REGION };
   const edge =
     cdn && origin && new EdgeStack(app, `${name}-edge`, { ...common, env, config: { ...config, cdn }, origin });
   if (config.dashboard) new MonitoringStack(app, `${name}-monitoring`, { ...common, name, config, api, edge, tables });
 
-  Tags.of(app).add('app', 'rollcall');
-  Tags.of(app).add('stage', config.stage);
+  tag(app, config);
   Aspects.of(app).add(new ProviderLogs(config.logRetentionDays));
   Aspects.of(app).add(new ComplianceAcknowledgments());
 }
@@ -69,6 +70,10 @@ export function createDeliveryStack(app: App, config: StageConfig, delivery: Del
     config: delivery,
     regions: regionsOf(config),
   });
+  tag(app, config);
+}
+
+function tag(app: App, { stage }: StageConfig): void {
   Tags.of(app).add('app', 'rollcall');
-  Tags.of(app).add('stage', config.stage);
+  Tags.of(app).add('stage', stage);
 }

@@ -93,7 +93,10 @@ export const StageValues = v.strictObject({
   accessLogRetentionDays: v.optional(wholeNumber(1, 3650), 30),
   /** How many days timestamps are kept; without it, for ever. */
   timestampRetentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
-  /** How much of the clients' addresses is stored and logged: whole, the network only, or nothing. */
+  /**
+   * How much of the clients' addresses the function stores and, at most the network, logs: whole, the network only, or nothing.
+   * The logs of what stands in front have whole addresses; CloudFront's only if this is `full`.
+   */
   clientIp: v.optional(v.picklist(CLIENT_IP_MODES, `one of ${CLIENT_IP_MODES.join(', ')}`), 'full'),
   /** The origins whose pages may use the API; without it, CORS is off. */
   corsOrigins: v.optional(
@@ -152,6 +155,9 @@ export const StageValues = v.strictObject({
 
 /** The values of a stage, with defaults filled in. */
 export type StageValues = Readonly<v.InferOutput<typeof StageValues>>;
+
+/** Where CloudFront looks for certificates, firewalls and deliveries of logs, and keeps its metrics. */
+export const EDGE_REGION = 'us-east-1';
 
 /** Who reaches a load balancer: everybody, or CloudFront alone. */
 export type Exposure = 'public' | 'internal';

@@ -6,6 +6,7 @@ import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { ENV, parseEnv } from '../lambda/env.ts';
 import { routes } from '../lambda/routes.ts';
+import { StoreUnavailableError } from '../lambda/store/errors.ts';
 import { QUESTIONS } from '../lib/constructs/log-queries.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { alarmsOf } from './alarms/template.ts';
@@ -147,8 +148,12 @@ describe('the queries of runbooks', () => {
     const log = (line: unknown) => lines.push(line);
     const deps = { ...createDeps(parseEnv({ ...NAMES, [ENV.dynamodbEndpoint]: NOBODY_LISTENS })), log };
     const event = { ...albEvent, httpMethod: 'GET', path: '/ready', queryStringParameters: {}, body: '' };
-    const answer = await createInvoker({ handler: createApp(deps) })(JSON.stringify(event));
-    expect(JSON.parse(answer).statusCode).toBe(503);
+    const failed = Object.assign(new Error('failed'), { $metadata: { requestId: 'of AWS' } });
+    const check = () => Promise.reject(new StoreUnavailableError('gone', { cause: failed }));
+    for (const timestamps of [deps.timestamps, { ...deps.timestamps, check }]) {
+      const invoke = createInvoker({ handler: createApp({ ...deps, timestamps }) });
+      expect(JSON.parse(await invoke(JSON.stringify(event))).statusCode).toBe(503);
+    }
   });
 
   /** The paths to all values of a line, as Logs Insights names them. */

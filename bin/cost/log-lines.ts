@@ -45,15 +45,10 @@ export const PLATFORM_LINES: readonly Line[] = [
 /** Typical values of the variables of an HTTP API's access log (developer guide, "Logging variables"). */
 const TYPICAL: Readonly<Record<string, string>> = {
   requestId: 'JKJaXmPLvHcESHA=',
-  requestTime: '20/Nov/2026:22:15:06 +0000',
-  requestTimeEpoch: '1795212906',
   httpMethod: 'POST',
   routeKey: 'ANY /app',
   status: '201',
-  protocol: 'HTTP/1.1',
-  responseLength: '28',
   responseLatency: '19',
-  integrationLatency: '17',
   integrationErrorMessage: '-',
 };
 

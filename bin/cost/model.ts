@@ -119,12 +119,16 @@ export interface Month {
 }
 
 export function monthOf(shape: Shape, measured: Readonly<Record<KindName, Measured>>, { posts, gets }: Traffic): Month {
-  const asked = [...(posts > 0 ? measured.post.lines : []), ...(gets > 0 ? measured.get.lines : [])];
   const million = (kind: KindName) => totalOf(requestBill(shape, measured[kind], 1e6));
   return {
-    idle: new Map([...idleBill(shape), ...metricsBill(asked)]),
-    posts: requestBill(shape, measured.post, posts),
-    gets: requestBill(shape, measured.get, gets),
+    idle: idleBill(shape),
+    posts: billOf(shape, measured.post, posts),
+    gets: billOf(shape, measured.get, gets),
     million: { post: million('post'), postWithSource: million('postWithSource'), get: million('get') },
   };
+}
+
+/** So many requests of a month, and the metrics that count them. */
+function billOf(shape: Shape, measured: Measured, requests: number): Bill {
+  return new Map([...requestBill(shape, measured, requests), ...metricsBill(requests > 0 ? measured.lines : [])]);
 }

@@ -1,6 +1,6 @@
 /** Birthdays, in calendar days. Dates are ISO 8601 (`1990-05-17`) and belong to no time zone. */
 import { UTCDateMini } from '@date-fns/utc/date/mini';
-import { addYears, differenceInCalendarDays, getYear, isBefore, isValid, parseISO } from 'date-fns';
+import { addYears, differenceInCalendarDays, getYear, isBefore } from 'date-fns';
 
 /**
  * Every calculation is done in UTC, whose days all have 24 hours. (The package's whole class makes formatters as it is
@@ -10,7 +10,9 @@ const calendar = { in: (date: Date | number | string) => new UTCDateMini(+new Da
 
 /** Whether `text` is a date of the calendar, written as ISO 8601 writes it with four digits for the year. */
 export function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && isValid(parseISO(text, calendar));
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
+  );
 }
 
 /** Whether `name` is a time zone of the IANA database that the runtime knows. */
@@ -42,8 +44,8 @@ export function dateIn(timeZone: string, instant: number): string {
  * @param dateOfBirth a date not after `today`
  */
 export function daysToBirthday(dateOfBirth: string, today: string): number {
-  const born = parseISO(dateOfBirth, calendar);
-  const now = parseISO(today, calendar);
+  const born = calendar.in(dateOfBirth);
+  const now = calendar.in(today);
   const age = getYear(now, calendar) - getYear(born, calendar);
   const thisYear = addYears(born, age, calendar);
   const next = isBefore(thisYear, now) ? addYears(born, age + 1, calendar) : thisYear;

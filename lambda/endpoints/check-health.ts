@@ -1,8 +1,7 @@
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
-import { NoFields } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'service',
@@ -13,6 +12,6 @@ export const operation: Operation = {
 
 /** `GET /health`: the process answers. No I/O, so that a broken store does not take every function out of service. */
 export const checkHealth: Endpoint = (request) => {
-  readQuery(request, NoFields);
+  refuseQuery(request);
   return respond(200, 'application/json', '{"status":"ok"}\n');
 };

@@ -1,8 +1,7 @@
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
-import { NoFields } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'service',
@@ -13,7 +12,7 @@ export const operation: Operation = {
 
 /** `GET /ready`: the table answers, too. One read; 503 when it fails. */
 export const checkReady: Endpoint = async (request, { timestamps }) => {
-  readQuery(request, NoFields);
+  refuseQuery(request);
   await timestamps.check();
   return respond(200, 'application/json', '{"status":"ready"}\n');
 };

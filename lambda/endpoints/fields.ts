@@ -17,9 +17,6 @@ export const Id = v.pipe(
   v.toLowerCase(),
 );
 
-/** For endpoints that take no parameters. */
-export const NoFields = v.object({});
-
 const USERNAME_ALLOWED = '1 to 64 of A-Z a-z';
 /** Somebody's name, as it stands in the path. */
 export const Username = v.pipe(v.string(USERNAME_ALLOWED), v.regex(/^[A-Za-z]{1,64}$/, USERNAME_ALLOWED));

@@ -1,8 +1,8 @@
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respondEmpty } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
-import { NoFields, readUsername, Username } from './fields.ts';
+import { readUsername, Username } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'people',
@@ -15,7 +15,7 @@ export const operation: Operation = {
 /** `DELETE /hello/{username}`: erases what is known of somebody, if anything is. */
 export const forgetPerson: Endpoint = async (request, { people }, params) => {
   const username = readUsername(params);
-  readQuery(request, NoFields);
+  refuseQuery(request);
   await people.delete(username);
   return respondEmpty(204);
 };

@@ -1,16 +1,14 @@
 import * as v from 'valibot';
 import { HttpError } from '../http/errors.ts';
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import { textLine } from '../http/list-formats.ts';
 import { negotiate } from '../http/negotiation.ts';
-
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/origin.ts';
-
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { timestampPage } from '../pages/timestamp.ts';
-import { Id, NoFields } from './fields.ts';
+import { Id } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'timestamps',
@@ -28,7 +26,7 @@ export const operation: Operation = {
 /** `GET /app/{id}`: one record. */
 export const getTimestamp: Endpoint = async (request, { timestamps, now }, { id = '' }) => {
   const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
-  readQuery(request, NoFields);
+  refuseQuery(request);
   const parsed = v.safeParse(Id, id);
   const record = parsed.success ? await timestamps.get(parsed.output) : undefined;
   if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');

@@ -1,11 +1,10 @@
 import * as v from 'valibot';
 import { HttpError } from '../http/errors.ts';
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { assetAt } from '../pages/page-assets.ts';
-import { NoFields } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'service',
@@ -29,7 +28,7 @@ const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
  * the function of the other: it gets what is there, which nobody may keep under that address.
  */
 export const showAsset: Endpoint = (request, _, { name = '' }) => {
-  readQuery(request, NoFields);
+  refuseQuery(request);
   const asset = assetAt(name);
   if (asset === undefined) throw new HttpError(404, 'No asset has this name.');
   return respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {});

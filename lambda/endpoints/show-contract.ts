@@ -1,9 +1,8 @@
 import { readAsset } from '../assets.ts';
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
-import { NoFields } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'service',
@@ -14,6 +13,6 @@ export const operation: Operation = {
 
 /** `GET /openapi.json`: the contract, which `npm run openapi` makes. It changes with deployments only. */
 export const showContract: Endpoint = (request) => {
-  readQuery(request, NoFields);
+  refuseQuery(request);
   return respond(200, 'application/json', readAsset('openapi.json'), { 'cache-control': 'public, max-age=60' });
 };

@@ -1,9 +1,8 @@
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import type { Endpoint } from '../http/router.ts';
 import { docsPage } from '../pages/docs.ts';
-import { NoFields } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'service',
@@ -14,7 +13,7 @@ export const operation: Operation = {
 
 /** `GET /docs`: the API document as a page on which each operation can be tried. */
 export const showDocs: Endpoint = (request) => {
-  readQuery(request, NoFields);
+  refuseQuery(request);
   negotiate(request, ['text/html']);
   return docsPage();
 };

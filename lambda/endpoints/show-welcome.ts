@@ -1,11 +1,10 @@
-import { readQuery } from '../http/input.ts';
+import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/origin.ts';
 import { respond } from '../http/response.ts';
 import type { Endpoint } from '../http/router.ts';
 import { curlExamples, welcomePage } from '../pages/welcome.ts';
-import { NoFields } from './fields.ts';
 
 export const operation: Operation = {
   tag: 'service',
@@ -17,7 +16,7 @@ export const operation: Operation = {
 /** `GET /`: what this is, a button that records a timestamp, and how to use curl against this very host. */
 export const showWelcome: Endpoint = (request) => {
   const type = negotiate(request, ['text/html', 'text/plain']);
-  readQuery(request, NoFields);
+  refuseQuery(request);
   const examples = curlExamples(originOf(request));
   return type === 'text/html'
     ? welcomePage(examples)

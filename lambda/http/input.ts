@@ -22,6 +22,15 @@ export function readQuery<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
 }
 
 /**
+ * Checks a request that takes no parameters.
+ *
+ * @throws HttpError 400 that names one that came
+ */
+export function refuseQuery(request: HttpRequest): void {
+  readQuery(request, v.object({}));
+}
+
+/**
  * What `schema` makes of the fields that a request brings, each in its query or in its JSON or form body.
  *
  * @throws HttpError 400 as readQuery; 413 for a body over 16 KB; 415 for one that is neither JSON nor a form
@@ -42,7 +51,7 @@ export function readFields<T>(request: HttpRequest, schema: FieldsSchema<T>): T 
  * @throws HttpError 400 as readQuery; 413 for a body over 16 KB; 415 for one that is not JSON
  */
 export function readJson<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
-  validate(v.object({}), queryFields(request), () => 'query');
+  refuseQuery(request);
   return validate(schema, bodyFields(request, ['application/json']), () => 'body');
 }
 
@@ -55,7 +64,7 @@ function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf):
   }
   // A field that is missing is one that is undefined, so that its own schema says what is allowed.
   const missing = Object.fromEntries(Object.keys(schema.entries).map((field) => [field, undefined]));
-  const result = v.safeParse(schema, { ...missing, ...fields });
+  const result = v.safeParse(schema, { ...missing, ...fields }, { abortPipeEarly: true });
   if (result.success) return result.output;
   const errors = result.issues.map((issue) => {
     const field = v.getDotPath(issue) ?? '';

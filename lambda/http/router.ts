@@ -42,7 +42,7 @@ export function createRouter(routes: readonly Route[]): Router {
     };
   });
   return (sent) => {
-    const parts = sent.split('/');
+    const parts = sent.split('/').map(decodeSegment);
     for (const { segments, ...at } of paths) {
       const params = matchSegments(segments, parts);
       if (params) return { ...at, params };
@@ -51,11 +51,11 @@ export function createRouter(routes: readonly Route[]): Router {
   };
 }
 
-function matchSegments(segments: readonly string[], parts: readonly string[]): PathParams | undefined {
+function matchSegments(segments: readonly string[], parts: readonly (string | undefined)[]): PathParams | undefined {
   if (segments.length !== parts.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, segment] of segments.entries()) {
-    const part = decodeSegment(parts[index] ?? '');
+    const part = parts[index];
     if (part === undefined) return undefined;
     if (segment.startsWith('{') && part !== '') params[segment.slice(1, -1)] = part;
     else if (segment !== part) return undefined;

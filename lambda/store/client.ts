@@ -39,6 +39,8 @@ export function createDynamoClient(
     requestHandler: TIMEOUTS,
     ...timing,
   });
+  // It copies every answer for a log of the SDK that nobody keeps.
+  client.middlewareStack.remove('loggerMiddleware');
   client.middlewareStack.add(
     (next, context) => async (args) => {
       try {

@@ -5,11 +5,11 @@ import * as v from 'valibot';
 import { microsOf } from '../domain/timestamp-id.ts';
 import type { TimestampRecord } from '../domain/timestamp-record.ts';
 import { untilDeadline } from './deadline.ts';
-import { RECORD_FIELDS, recordOf } from './record-fields.ts';
+import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
 import { TIMESTAMPS_SCHEMA } from './schema.ts';
 
-/** How long a key stands for its record: 24 hours. A record is kept for a day at least, so it outlives its key. */
-const KEPT_SECONDS = 86_400;
+/** How long a key stands for its record. A record is kept for a day at least, so it outlives its key. */
+const KEPT_DAYS = 1;
 const SORT_KEY = 'key';
 
 /** An item as it is stored. The record is nested, so that no index sees its fields. */
@@ -37,16 +37,15 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
   async function claim(key: string, record: TimestampRecord): Promise<TimestampRecord> {
     const Key = { pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY };
     const { timestamp: _, ...fields } = record;
-    const seconds = microsOf(record.id) / 1e6;
     try {
       await client.send(
         new PutCommand({
           TableName,
-          Item: { ...Key, record: fields, [expiry]: Math.ceil(seconds) + KEPT_SECONDS },
+          Item: { ...Key, record: fields, [expiry]: expiryOf(record.id, KEPT_DAYS) },
           // DynamoDB deletes what has expired in the days after: until then it counts as absent.
           ConditionExpression: 'attribute_not_exists(#pk) OR #expiry <= :now',
           ExpressionAttributeNames: { '#pk': partitionKey, '#expiry': expiry },
-          ExpressionAttributeValues: { ':now': Math.floor(seconds) },
+          ExpressionAttributeValues: { ':now': Math.floor(microsOf(record.id) / 1e6) },
         }),
         untilDeadline(),
       );

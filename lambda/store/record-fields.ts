@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { timestampOf } from '../domain/timestamp-id.ts';
+import { microsOf, timestampOf } from '../domain/timestamp-id.ts';
 import type { TimestampRecord } from '../domain/timestamp-record.ts';
 
 /** What is stored of a record beside its id. The timestamp is not: the id carries it. */
@@ -10,6 +10,13 @@ export const RECORD_FIELDS = {
   protocol: v.string(),
   requestId: v.string(),
 };
+
+const SECONDS_PER_DAY = 86_400;
+
+/** When a record's item, or what stands for it, may go: so many days after it, in seconds since the Unix epoch. */
+export function expiryOf(id: string, days: number): number {
+  return Math.ceil(microsOf(id) / 1e6) + days * SECONDS_PER_DAY;
+}
 
 type Fields = v.InferOutput<v.ObjectSchema<typeof RECORD_FIELDS, undefined>>;
 

@@ -1,14 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { type IdRange, mergeShards, rangeOf } from '../domain/page.ts';
-import { microsOf, shardOf } from '../domain/timestamp-id.ts';
+import { shardOf } from '../domain/timestamp-id.ts';
 import type { Page, PageQuery, TimestampRecord } from '../domain/timestamp-record.ts';
 import { untilDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
-import { RECORD_FIELDS, recordOf } from './record-fields.ts';
+import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
 import { TIMESTAMPS_SCHEMA } from './schema.ts';
-
-const SECONDS_PER_DAY = 86_400;
 
 /** An item as it is stored. */
 const Item = v.object({ sk: v.string(), ...RECORD_FIELDS });
@@ -76,7 +74,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
     async put(record) {
       const { id, timestamp: _, source, ...rest } = record;
       const shard = shardOf(id);
-      const expiry = retentionDays && { expiresAt: Math.ceil(microsOf(id) / 1e6) + retentionDays * SECONDS_PER_DAY };
+      const expiry = retentionDays && { [TIMESTAMPS_SCHEMA.expiry]: expiryOf(id, retentionDays) };
       const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
       await client.send(
         new PutCommand({

@@ -7,7 +7,7 @@ import {
   SecurityGroup,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   Architecture,
@@ -18,10 +18,11 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClientIpMode } from '../../lambda/domain/client-address.ts';
 import { ENV } from '../../lambda/env.ts';
+import { loggedRole } from './function-defaults.ts';
 import { TraceSampling } from './trace-sampling.ts';
 
 export interface ApiFunctionProps {
@@ -85,9 +86,7 @@ export class ApiFunction extends Construct {
       clientIp,
       traceSampling,
     } = props;
-    const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    const { logGroup, role } = loggedRole(this, 'Role', logRetention);
     const networkInterfaces = this.allowNetworkInterfaces(role);
 
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {

@@ -41,18 +41,12 @@ export function failedAtCdn(cdn: Cdn): FailedShare {
     });
 }
 
-interface Window {
-  readonly name: string;
-  readonly period: Duration;
-}
-
-/** Fewer failures than these say nothing: of the long window, and of the short one. */
-const ENOUGH_FAILURES = [10, 3] as const;
-/** Of how many windows the latest may be: the last minutes are not reported yet, which a short window must outlast. */
-const DATAPOINTS = [
-  [1, 1],
-  [1, 2],
-] as const;
+/**
+ * Fewer failures than `enough` say nothing. Of how many windows the latest may be: the last minutes are not reported yet,
+ * which a short window must outlast.
+ */
+const LONG = { enough: 10, datapoints: [1, 1] } as const;
+const SHORT = { enough: 3, datapoints: [1, 2] } as const;
 
 /**
  * How fast the error budget of 30 days is spent (Google, The Site Reliability Workbook, chapter 5): the long window says
@@ -62,10 +56,7 @@ const BURNS = [
   {
     name: 'slo-fast-burn',
     rate: 14.4,
-    windows: [
-      { name: '1h', period: Duration.hours(1) },
-      { name: '5m', period: Duration.minutes(5) },
-    ],
+    windows: { '1h': { ...LONG, period: Duration.hours(1) }, '5m': { ...SHORT, period: Duration.minutes(5) } },
     spent: '2% of the error budget of 30 days in an hour',
     // Of an outage in which one request in ten fails.
     minutes: 20,
@@ -73,10 +64,7 @@ const BURNS = [
   {
     name: 'slo-slow-burn',
     rate: 6,
-    windows: [
-      { name: '6h', period: Duration.hours(6) },
-      { name: '30m', period: Duration.minutes(30) },
-    ],
+    windows: { '6h': { ...LONG, period: Duration.hours(6) }, '30m': { ...SHORT, period: Duration.minutes(30) } },
     spent: '5% of the error budget of 30 days in six hours',
     // Of one in which two in a hundred fail.
     minutes: 150,
@@ -88,13 +76,12 @@ export function addAvailabilityAlarms(alarms: AlarmSet, objective: number, faile
   for (const { name, rate, windows, spent, minutes } of BURNS) {
     // Percent of percents: rounded, so that the template has no digits that mean nothing.
     const threshold = Number((rate * (100 - objective)).toFixed(4));
-    const [long, short] = windows;
-    const condition = ({ period }: Window, index: 0 | 1) => ({
-      metric: failed(period, ENOUGH_FAILURES[index]),
-      threshold,
-      datapoints: DATAPOINTS[index],
-    });
-    const conditions = { [long.name]: condition(long, 0), [short.name]: condition(short, 1) };
+    const conditions = Object.fromEntries(
+      Object.entries(windows).map(([window, { period, enough, datapoints }]) => [
+        window,
+        { metric: failed(period, enough), threshold, datapoints },
+      ]),
+    );
     alarms.addAll(name, conditions, {
       impact: `More than ${threshold}% of the requests fail: that spends ${spent}.`,
       runbook: 'availability',

@@ -1,9 +1,10 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { type IPeer, Peer } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
+import { loggedRole } from './function-defaults.ts';
 
 export interface AwsPrefixListProps {
   /** That of AWS: `com.amazonaws.eu-west-1.dynamodb`. */
@@ -37,7 +38,7 @@ export class AwsPrefixList extends Construct {
       onUpdate: lookUp,
       installLatestAwsSdk: false,
       memorySize: 128,
-      ...(isFirst && this.logAndRole(logRetention)),
+      ...(isFirst && loggedRole(this, 'Role', logRetention)),
       policy: AwsCustomResourcePolicy.fromStatements([
         // This action cannot be limited to a resource (Service Authorization Reference, Amazon EC2).
         new PolicyStatement({ actions: ['ec2:DescribeManagedPrefixLists'], resources: ['*'] }),
@@ -54,13 +55,5 @@ export class AwsPrefixList extends Construct {
       );
     }
     this.peer = Peer.prefixList(resource.getResponseField('PrefixLists.0.PrefixListId'));
-  }
-
-  /** What the function behind the custom resources writes to, and may do. */
-  private logAndRole(retention: RetentionDays) {
-    const logGroup = new LogGroup(this, 'LogGroup', { retention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    return { logGroup, role };
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -11,9 +11,10 @@ import {
   LoggingFormat,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { HOOK_ENV, REPORT_MS } from '../../hooks/env.ts';
+import { loggedRole } from './function-defaults.ts';
 
 export interface CanaryDeploymentProps {
   readonly fn: LambdaFunction;
@@ -60,9 +61,7 @@ export class CanaryDeployment extends Construct {
   }
 
   private createCheck({ fn, timeout, code, logRetention }: CanaryDeploymentProps): LambdaFunction {
-    const logGroup = new LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'CheckRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    const { logGroup, role } = loggedRole(this, 'CheckRole', logRetention);
     // Of any version: the right to the new one would be seconds old, and might not be known everywhere yet.
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [versionsOf(fn)] }));
     const check = new LambdaFunction(this, 'Check', {

@@ -8,8 +8,11 @@ import { AccessLogBucket } from './access-log-bucket.ts';
 export interface CdnAccessLogsProps {
   readonly distribution: IDistribution;
   readonly retention: Duration;
+  /** Whether the addresses of clients are logged. */
+  readonly withAddresses: boolean;
 }
 
+const ADDRESS = 'c-ip';
 /** What is logged of a request. Not its query and its cookies, in which people may have written anything. */
 const FIELDS = [
   'timestamp(ms)',
@@ -17,7 +20,7 @@ const FIELDS = [
   'x-edge-location',
   'x-edge-result-type',
   'x-edge-detailed-result-type',
-  'c-ip',
+  ADDRESS,
   'cs-method',
   'x-host-header',
   'cs-uri-stem',
@@ -38,7 +41,7 @@ const FIELDS = [
  * needs a policy of the bucket and no ACL, and is set up in us-east-1 (CloudFront developer guide, "Standard logging (v2)").
  */
 export class CdnAccessLogs extends Construct {
-  constructor(scope: Construct, id: string, { distribution, retention }: CdnAccessLogsProps) {
+  constructor(scope: Construct, id: string, { distribution, retention, withAddresses }: CdnAccessLogsProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const { bucket } = new AccessLogBucket(this, 'Bucket', { retention });
@@ -58,7 +61,7 @@ export class CdnAccessLogs extends Construct {
     const delivery = new CfnDelivery(this, 'Delivery', {
       deliverySourceName: source.ref,
       deliveryDestinationArn: destination.attrArn,
-      recordFields: FIELDS,
+      recordFields: FIELDS.filter((field) => withAddresses || field !== ADDRESS),
     });
     bucket.addToResourcePolicy(
       new PolicyStatement({

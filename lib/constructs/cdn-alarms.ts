@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from './alarm-set.ts';
 import type { Cdn } from './cdn.ts';
 import type { WebAcl } from './web-acl.ts';
@@ -23,15 +23,7 @@ const MANY = 500;
 /** The firewall of CloudFront. */
 export function addFirewallAlarms(alarms: AlarmSet, acl: WebAcl): void {
   const period = Duration.minutes(5);
-  const count = (metricName: string) =>
-    new Metric({
-      namespace: 'AWS/WAFV2',
-      metricName,
-      // For CloudFront without a region (WAF developer guide, "Metrics and dimensions").
-      dimensionsMap: { WebACL: acl.metricName, Rule: 'ALL' },
-      statistic: 'Sum',
-      period,
-    });
+  const count = (metricName: string) => acl.metric(metricName, { statistic: 'Sum', period });
   alarms.add('waf-blocks', {
     metric: new MathExpression({
       expression: `IF(FILL(blocked, 0) >= ${MANY}, 100 * FILL(blocked, 0) / (FILL(blocked, 0) + FILL(allowed, 0)), 0)`,

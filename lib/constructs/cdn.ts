@@ -3,6 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { EDGE_REGION } from '../stage-values.ts';
 import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
 
 export interface CdnProps {
@@ -30,9 +31,6 @@ const FORWARDED_HEADERS = [
   'CloudFront-Viewer-Address',
 ];
 
-/** Where CloudFront, and its firewall, keep their metrics. */
-export const METRICS_REGION = 'us-east-1';
-
 /** The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors"). */
 const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
@@ -50,14 +48,12 @@ export class Cdn extends Construct {
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       compress: true,
     };
-    const cached = cachedPaths.length === 0 ? undefined : { ...common, ...this.cache(props) };
+    const cached = { ...common, ...this.cache(props) };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Rollcall',
       // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
       defaultBehavior: { ...common, cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED },
-      additionalBehaviors: Object.fromEntries(
-        cachedPaths.flatMap((path) => (cached ? [[path.replaceAll(/\{[^}]+\}/g, '*'), cached]] : [])),
-      ),
+      additionalBehaviors: Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
       errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
@@ -74,7 +70,7 @@ export class Cdn extends Construct {
   /** A metric of the distribution. */
   metric(metricName: string, options: MetricOptions): Metric {
     const dimensionsMap = { DistributionId: this.distribution.distributionId, Region: 'Global' };
-    return new Metric({ namespace: 'AWS/CloudFront', metricName, dimensionsMap, region: METRICS_REGION, ...options });
+    return new Metric({ namespace: 'AWS/CloudFront', metricName, dimensionsMap, region: EDGE_REGION, ...options });
   }
 
   /**

@@ -1,5 +1,5 @@
-import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { type Cdn, METRICS_REGION } from './cdn.ts';
+import type { MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Cdn } from './cdn.ts';
 import { graphs, PER_MINUTE, type Row } from './dashboard-graphs.ts';
 import type { HttpApi } from './http-api.ts';
 import type { LoadBalancer } from './load-balancer.ts';
@@ -26,18 +26,12 @@ export function cdnRow(cdn: Cdn, availabilityObjective: number): Row {
 
 /** The firewall, in the region of CloudFront. */
 export function firewallRow(acl: WebAcl): Row {
-  const count = (metricName: string, label: string) =>
-    new Metric({
-      namespace: 'AWS/WAFV2',
-      metricName,
-      dimensionsMap: { WebACL: acl.metricName, Rule: 'ALL' },
-      region: METRICS_REGION,
-      ...sum,
-      label,
-    });
   return graphs({
     title: 'Firewall: requests a minute',
-    metrics: [count('AllowedRequests', 'let through'), count('BlockedRequests', 'blocked')],
+    metrics: [
+      acl.metric('AllowedRequests', { ...sum, label: 'let through' }),
+      acl.metric('BlockedRequests', { ...sum, label: 'blocked' }),
+    ],
   });
 }
 

@@ -12,8 +12,9 @@ export interface DeploymentAlarmsProps {
   readonly alias: Alias;
 }
 
-/** So many of a few requests are not one that met a failure of AWS. */
+/** One failed request says nothing: it may have met a failure of AWS. */
 const FAILED_PERCENT = 5;
+const ENOUGH_FAILURES = 2;
 
 /**
  * The new version while it gets one request in ten: it is counted by itself only then, so what fails before, or in the old
@@ -48,7 +49,7 @@ export function addDeploymentAlarms(alarms: AlarmSet, { stage, fn, alias }: Depl
     // The function counts what it answers 500 or 503 for as long as it lives. There are invocations to divide that by only
     // while there is a canary, so this one, too, is silent before and after.
     metric: new MathExpression({
-      expression: '100 * FILL(failed, 0) / invocations',
+      expression: `IF(FILL(failed, 0) >= ${ENOUGH_FAILURES}, 100 * failed / invocations, 0)`,
       usingMetrics: {
         failed: new Metric({
           namespace: METRICS_NAMESPACE,
@@ -61,8 +62,8 @@ export function addDeploymentAlarms(alarms: AlarmSet, { stage, fn, alias }: Depl
       period: sum.period,
     }),
     threshold: FAILED_PERCENT,
-    datapoints: [2, 4],
-    impact: 'One request in ten goes to a new version, which answers many of them with 500 or 503; it is taken back.',
+    datapoints: [1, 4],
+    impact: `One request in ten goes to a new version, which answers 500 or 503 to more than ${FAILED_PERCENT}% of them; it is taken back.`,
     runbook: 'deployment-taken-back',
     minutes: 5,
     stopsDeployment: true,

@@ -21,7 +21,10 @@ export interface HttpApiProps {
   readonly logRetention: RetentionDays;
 }
 
-/** What is logged of a request: nothing of its headers, where the origin's secret is, nor of its query and its body; nor what CloudWatch says of each line, its time. */
+/**
+ * What is logged of a request: nothing of its headers, where the origin's secret is, nor of its query and its body; nor its
+ * time, which CloudWatch has of each line.
+ */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   method: '$context.httpMethod',
@@ -63,7 +66,7 @@ export class HttpApi extends Construct {
       },
     });
     // The group of the log can only go when nothing writes to it any more.
-    stage.node.addDependency(this.node.findChild('LogGroup'));
+    stage.node.addDependency(this.node.findChild('AccessLog'));
   }
 
   /** A metric of the API. */
@@ -79,7 +82,7 @@ export class HttpApi extends Construct {
   }
 
   private logGroup(retention: RetentionDays): LogGroup {
-    const logGroup = new LogGroup(this, 'LogGroup', {
+    const logGroup = new LogGroup(this, 'AccessLog', {
       retention,
       removalPolicy: RemovalPolicy.DESTROY,
       // It is read now and then, and searched as any other; nothing makes metrics of it.

@@ -36,8 +36,8 @@ export const QUESTIONS = {
 | stats count(*) as requests by client
 | sort requests desc
 | limit 20`,
-  'What became of one request?': `fields @timestamp, message, method, route, status, error.message, error.stack
-| filter requestId = "REQUEST-ID"
+  'What became of one request?': `fields @timestamp, message, method, route, status, error.message, error.stack, type, record.status, record.errorType
+| filter requestId = "REQUEST-ID" or record.requestId = "REQUEST-ID"
 | sort @timestamp asc`,
 } as const;
 

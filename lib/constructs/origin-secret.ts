@@ -3,9 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/env.ts';
-
-/** The header in which CloudFront sends the secret. */
-export const ORIGIN_SECRET_HEADER = 'x-origin-secret';
+import { ORIGIN_SECRET_HEADER } from '../../lambda/http/origin-secret.ts';
 
 export interface OriginSecretProps {
   /** Which secret CloudFront sends. The function accepts it and the one before, so raising it by one loses no request. */

@@ -1,8 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { MAX_BODY_BYTES } from '../../lambda/http/input.ts';
+import { EDGE_REGION } from '../stage-values.ts';
 import { WebAclLogs } from './web-acl-logs.ts';
 
 export interface WebAclProps {
@@ -47,7 +49,7 @@ const TOO_MANY = 'tooMany';
 export class WebAcl extends Construct {
   readonly arn: string;
   /** What its metrics are named after: another stage of the account may have a firewall, too. */
-  readonly metricName: string;
+  private readonly metricName: string;
 
   constructor(scope: Construct, id: string, { requestsPer5Minutes, logRetention }: WebAclProps) {
     super(scope, id);
@@ -102,6 +104,12 @@ export class WebAcl extends Construct {
     });
     new WebAclLogs(this, 'Logs', { acl, retention: logRetention });
     this.arn = acl.attrArn;
+  }
+
+  /** A metric of all of its rules. For CloudFront without a region (WAF developer guide, "Metrics and dimensions"). */
+  metric(metricName: string, options: MetricOptions): Metric {
+    const dimensionsMap = { WebACL: this.metricName, Rule: 'ALL' };
+    return new Metric({ namespace: 'AWS/WAFV2', metricName, dimensionsMap, region: EDGE_REGION, ...options });
   }
 }
 

@@ -14,12 +14,13 @@ import { HttpApi } from '../constructs/http-api.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
 import { LogQueries } from '../constructs/log-queries.ts';
 import { OriginSecret } from '../constructs/origin-secret.ts';
-import { exposureOf } from '../stage-values.ts';
+import { EDGE_REGION, exposureOf } from '../stage-values.ts';
 import type { DataStack } from './data.ts';
-import { EDGE_REGION } from './edge.ts';
 import type { NetworkStack } from './network.ts';
 
 export interface ApiStackProps extends StackProps {
+  /** What the names of the stage's stacks begin with. */
+  readonly name: string;
   readonly config: StageConfig;
   readonly code: Code;
   /** What tries a new version. */
@@ -77,7 +78,7 @@ export class ApiStack extends Stack {
       new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
       if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
     }
-    new LogQueries(this, 'LogQueries', { fn, prefix: this.stackName.replace(/-api$/, '') });
+    new LogQueries(this, 'LogQueries', { fn, prefix: props.name });
     this.fn = fn;
     this.front = front;
     if (alarms) this.alarms = alarms.names;

@@ -8,7 +8,6 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { routes } from '../../lambda/routes.ts';
 import type { StageConfig } from '../config.ts';
 import { Cdn } from '../constructs/cdn.ts';
 import { CdnAccessLogs } from '../constructs/cdn-access-logs.ts';
@@ -18,11 +17,8 @@ import { EdgeAlarms } from '../constructs/edge-alarms.ts';
 import type { OriginFactory } from '../constructs/front-origin.ts';
 import { WebAcl } from '../constructs/web-acl.ts';
 
-/** Where CloudFront looks for certificates, firewalls and deliveries of logs. */
-export const EDGE_REGION = 'us-east-1';
-
 /** What is the same for everybody. */
-const CACHED_PATHS = ['/', '/docs', '/openapi.json', '/assets/{name}'];
+const CACHED_PATHS = ['/', '/docs', '/assets/{name}', '/openapi.json'];
 
 export interface EdgeStackProps extends StackProps {
   readonly config: StageConfig & { readonly cdn: NonNullable<StageConfig['cdn']> };
@@ -49,7 +45,7 @@ export class EdgeStack extends Stack {
     const acl = waf && new WebAcl(this, 'WebAcl', { ...waf, logRetention });
     this.cdn = new Cdn(this, 'Cdn', {
       origin: origin(this),
-      cachedPaths: [...new Set(routes.map(({ path }) => path))].filter((path) => CACHED_PATHS.includes(path)),
+      cachedPaths: CACHED_PATHS,
       cacheFor: Duration.seconds(cdn.pageCacheSeconds),
       domain: dns,
       webAclArn: acl?.arn,
@@ -57,7 +53,9 @@ export class EdgeStack extends Stack {
     const { distribution } = this.cdn;
     this.acl = acl;
     if (config.alarms) this.alarms = new EdgeAlarms(this, 'Alarms', { config, cdn: this.cdn, acl }).names;
-    new CdnAccessLogs(this, 'AccessLogs', { distribution, retention: Duration.days(config.accessLogRetentionDays) });
+    const retention = Duration.days(config.accessLogRetentionDays);
+    const withAddresses = config.clientIp === 'full';
+    new CdnAccessLogs(this, 'AccessLogs', { distribution, retention, withAddresses });
     if (dns) new CdnAlias(this, 'Alias', { ...dns, distribution });
     else
       Annotations.of(this).addWarningV2(

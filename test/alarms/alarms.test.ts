@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../infra/requirements/expected.ts';
+import { STAGE_NAMES } from '../../bin/stage-app.ts';
 import { synthesise } from '../support/synth.ts';
 import { busy, HEALTHY_MINUTES, quiet } from './healthy.ts';
 import type { Series } from './series.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   poc = alarmsOf(await synthesise());
 });
 
-describe.each(STAGES)('in the stage $stage', ({ stage }) => {
+describe.each(STAGE_NAMES)('in the stage %s', (stage) => {
   let alarms: AnyAlarm[];
   beforeAll(async () => {
     alarms = alarmsOf(await synthesise({}, stage));

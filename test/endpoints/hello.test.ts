@@ -27,6 +27,13 @@ describe.each(fronts)('the hello endpoints $name', ({ backend, options }) => {
     server.send('PUT', `/hello/${name}`, { ...options, body: typeof body === 'string' ? body : JSON.stringify(body) });
   const greet = (path: string, headers = {}) => server.send('GET', `/hello/${path}`, { headers });
 
+  it('tells of one field once, whatever is wrong with it', async () => {
+    const { status, text } = await put('twice', { dateOfBirth: 'tomorrow' });
+    const { detail, errors } = JSON.parse(text);
+    expect([status, errors.length]).toEqual([400, 1]);
+    expect(detail.match(/dateOfBirth/g)).toHaveLength(1);
+  });
+
   it('remember a birthday, however often it is told, and count the days to it', async () => {
     for (let i = 0; i < 2; i++) {
       const reply = await put('alice', { dateOfBirth: '1990-05-17' });

@@ -65,8 +65,10 @@ describe('the values of the configuration', () => {
     });
   });
 
-  it('turn traces off, and let any stage deploy by canary, with alarms or without', async () => {
-    const { api } = await synthesise({ traceSampling: 0, deployment: 'canary', alarms: false }, 'serverless');
+  it('turn traces off, log no addresses, and let any stage deploy by canary, with alarms or without', async () => {
+    const changes = { traceSampling: 0, clientIp: 'truncated', deployment: 'canary', alarms: false };
+    const { api, edge } = await synthesise(changes, 'serverless');
+    expect(textOf(propertiesOf(edge, 'AWS::Logs::Delivery').RecordFields)).not.toContain('c-ip');
     expect(propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction')).not.toHaveProperty('TracingConfig');
     expect(textOf(Object.values(api.Resources).map(({ Type }) => Type))).not.toContain('XRay');
     expect(textOf(propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).not.toContain('xray');

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { routes } from '../../../lambda/routes.ts';
 import type { Json, Templates } from '../../support/synth.ts';
 import type { Expected } from './expected.ts';
 import { allResources, anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
@@ -46,7 +47,10 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
       const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distributionOf(templates);
       expect(DefaultCacheBehavior).toMatchObject({ CachePolicyId: CACHING_DISABLED });
       const pages = ['/', '/assets/*', '/docs', '/openapi.json'];
-      expect(CacheBehaviors.map(({ PathPattern }) => PathPattern).toSorted()).toEqual(pages);
+      const patterns = CacheBehaviors.map(({ PathPattern }) => PathPattern);
+      expect(patterns.toSorted()).toEqual(pages);
+      const known = routes.map(({ path }) => path.replaceAll(/\{[^}]+\}/g, '*'));
+      expect(patterns.filter((pattern) => !known.includes(pattern))).toEqual([]);
       expect(CustomErrorResponses).toEqual(
         [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map((ErrorCode) => ({
           ErrorCode,

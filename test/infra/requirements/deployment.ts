@@ -105,7 +105,7 @@ const canary = (hasCdn: boolean): Requirement => ({
     const stage = { Name: 'stage', Value: expect.any(String) };
     expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionerrors').Dimensions).toEqual(ofCanary);
     expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionfailures').Metrics).toMatchObject([
-      { Expression: '100 * FILL(failed, 0) / invocations' },
+      { Expression: 'IF(FILL(failed, 0) >= 2, 100 * failed / invocations, 0)' },
       { Id: 'failed', MetricStat: { Metric: { Dimensions: [stage, { Name: 'version', Value: version }] } } },
       { Id: 'invocations', MetricStat: { Metric: { MetricName: 'Invocations', Dimensions: ofCanary } } },
     ]);

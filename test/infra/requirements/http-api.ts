@@ -42,10 +42,10 @@ export const httpApiRequirements: readonly Requirement[] = [
     check: ({ api }) => {
       const { AccessLogSettings } = propertiesOf(api, 'AWS::ApiGatewayV2::Stage');
       expect(AccessLogSettings).toMatchObject({
-        DestinationArn: { 'Fn::GetAtt': [expect.stringMatching(/^HttpApiLogGroup/), 'Arn'] },
+        DestinationArn: { 'Fn::GetAtt': [expect.stringMatching(/^HttpApiAccessLog/), 'Arn'] },
         Format: anything,
       });
-      expect(propertiesOf(api, 'AWS::Logs::LogGroup', 'HttpApiLogGroup').LogGroupClass).toBe('INFREQUENT_ACCESS');
+      expect(propertiesOf(api, 'AWS::Logs::LogGroup', 'HttpApiAccessLog').LogGroupClass).toBe('INFREQUENT_ACCESS');
       const { Format } = JSON.parse(textOf(AccessLogSettings));
       const values: unknown[] = Object.values(JSON.parse(Format));
       expect(values).toContain('$context.requestId');
@@ -57,7 +57,7 @@ export const httpApiRequirements: readonly Requirement[] = [
     check: ({ api }) => {
       const policy = textOf(propertiesOf(api, 'AWS::Logs::ResourcePolicy').PolicyDocument);
       expect(policy).toContain('delivery.logs.amazonaws.com');
-      expect(policy).toContain('HttpApiLogGroup');
+      expect(policy).toContain('HttpApiAccessLog');
     },
   },
 ];
