@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -42,8 +43,13 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     setupFiles: 'test/support/restore.ts',
     globalSetup: 'test/support/dynamodb-local.ts',
-    // Stores on this machine take any credentials, but want some.
-    env: { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    env: {
+      // Stores on this machine take any credentials, but want some.
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      // For what tests start, too, in whichever folder.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)),
+    },
     reporters: ['default', ['json', { outputFile: 'test-report.json' }]],
     // The runner would leave one core to itself, and on two cores run one file after another.
     maxWorkers: '100%',
