@@ -1,20 +1,55 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** They load the CDK, which takes seconds, and change nothing that another file would see: one process runs many. */
-const INFRASTRUCTURE = ['test/infra/**/*.test.ts', 'test/alarms/**/*.test.ts', 'test/lib/**/*.test.ts'];
+const ALL = 'test/**/*.test.ts';
+
+/** They put something in the place of a module of Node, or of what the SDK reads once in a process. */
+const ISOLATED = ['test/http/origin-secret.test.ts', 'test/bin/preflight.test.ts'];
+
+/** What takes longest by far, so that no core waits at the end for another that began with it late. */
+const LONGEST = [
+  'test/store/timestamps.test.ts',
+  'test/events.test.ts',
+  'test/faults/faults.test.ts',
+  'test/infra/synthesis.test.ts',
+  'test/endpoints/record-timestamp.test.ts',
+  'test/bin/stage.test.ts',
+  'test/dev/start.test.ts',
+  'test/app.test.ts',
+  'test/browser/pages.test.ts',
+];
+
+/** The runner knows how long files take only where they have run before. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = [...ISOLATED, ...LONGEST];
+    const rankOf = ({ moduleId }: TestSpecification) =>
+      order.findIndex((file) => moduleId.endsWith(`/${file}`)) + 1 || order.length + 1;
+    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'infrastructure', include: INFRASTRUCTURE, isolate: false } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED } },
       {
         extends: true,
-        test: { name: 'app', include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...INFRASTRUCTURE] },
+        // To load the SDK and the CDK takes seconds: one process runs many files.
+        test: { name: 'shared', include: [ALL], exclude: ['**/node_modules/**', ...ISOLATED], isolate: false },
       },
     ],
+    sequence: { sequencer: LongestFirst },
+    setupFiles: 'test/support/restore.ts',
     globalSetup: 'test/support/dynamodb-local.ts',
-    // Stores on this machine take any credentials, but want some.
-    env: { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    env: {
+      // Stores on this machine take any credentials, but want some.
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      // For what tests start, too, in whichever folder.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)),
+    },
     reporters: ['default', ['json', { outputFile: 'test-report.json' }]],
     // The runner would leave one core to itself, and on two cores run one file after another.
     maxWorkers: '100%',

@@ -47,11 +47,17 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** Sends an event, as JSON, and checks the form of the answer. */
+const invoke = createInvoker({
+  handler: (event: unknown, context: Context) => app(event, { ...context, awsRequestId: 'request-1' }),
+});
+
+/** Sends an event, and checks the form of the answer. */
 async function send(event: unknown) {
-  const handler = (payload: unknown, context: Context) => app(payload, { ...context, awsRequestId: 'request-1' });
-  const answer = JSON.parse(await createInvoker({ handler })(JSON.stringify(event)));
-  const { headers, multiValueHeaders = {}, ...rest } = v.parse(Envelope, answer);
+  return parse(await invoke(JSON.stringify(event)));
+}
+
+function parse(answer: string) {
+  const { headers, multiValueHeaders = {}, ...rest } = v.parse(Envelope, JSON.parse(answer));
   const single = Object.fromEntries(Object.entries(multiValueHeaders).map(([name, [value]]) => [name, value]));
   return { ...rest, headers: headers ?? single };
 }
@@ -265,11 +271,10 @@ describe('any event whatsoever', () => {
         const event: Record<string, unknown> = { ...Object.values(eventsOf(request))[shape] };
         if (plain) Object.assign(event, { body: request.body, isBase64Encoded: false });
         for (const [part, value] of damage) event[part] = value;
-        const answer = await send(
-          JSON.parse(JSON.stringify(event, (_, value) => (typeof value === 'bigint' ? 1 : value))),
-        );
-        expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(1_000_000);
-        expect(Buffer.byteLength(JSON.stringify(answer.headers))).toBeLessThan(32_768);
+        const answer = await invoke(JSON.stringify(event));
+        const { headers } = parse(answer);
+        // As bytes: an expectation each would take a tenth of the time.
+        return Buffer.byteLength(answer) < 1_000_000 && Buffer.byteLength(JSON.stringify(headers)) < 32_768;
       }),
       { numRuns: 100_000 },
     );

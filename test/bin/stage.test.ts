@@ -72,6 +72,7 @@ function writeCdkJson(into: string, app: string, stages: object): void {
 async function run(args: readonly string[], variables: Record<string, string> = {}, cwd = ROOT) {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: freshFolder(),
     CDK_HOME: freshFolder(),
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -6,25 +6,11 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { send } from '../support/server.ts';
 import { backends, openStore } from '../support/stores.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-let folder: string;
-const running = new Set<ChildProcess>();
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
-});
-afterEach(async () => {
-  for (const child of running) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  rmSync(folder, { recursive: true });
-});
 
 /** A server that is starting, or has ended. */
 interface Run {
@@ -37,31 +23,52 @@ interface Run {
   readonly end: Promise<{ code: number | null; output: string; errors: string }>;
 }
 
-function start(variables: Record<string, string> = {}, flags: readonly string[] = []): Run {
-  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...inherited } = process.env;
-  const env = { ...inherited, PORT: '0', DATA_DIR: folder, ...variables };
-  const child = spawn(process.execPath, ['dev/start.ts', ...flags], { cwd: ROOT, env });
-  running.add(child);
-  let output = '';
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    errors += text;
-  });
-  const end = once(child, 'close').then(([code]) => {
-    running.delete(child);
-    return { code, output, errors };
-  });
-  const origin = new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      output += text;
-      const address = /answers on (http:\S+)/.exec(output)?.[1];
-      if (address !== undefined && output.includes('stop:')) resolve(address);
+/** Starts servers that keep their data in a folder. */
+function starterIn(folder: string, running: Set<ChildProcess>) {
+  return (variables: Record<string, string> = {}, flags: readonly string[] = []): Run => {
+    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...inherited } = process.env;
+    const env = { ...inherited, PORT: '0', DATA_DIR: folder, ...variables };
+    const child = spawn(process.execPath, ['dev/start.ts', ...flags], { cwd: ROOT, env });
+    running.add(child);
+    let output = '';
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      errors += text;
     });
-    void end.then(() => reject(new Error(`the server ended: ${errors}`)));
-  });
-  origin.catch(() => {}); // Tests of a server that cannot start wait for its end alone.
-  return { child, origin, said: () => output, end };
+    const end = once(child, 'close').then(([code]) => {
+      running.delete(child);
+      return { code, output, errors };
+    });
+    const origin = new Promise<string>((resolve, reject) => {
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        const address = /answers on (http:\S+)/.exec(output)?.[1];
+        if (address !== undefined && output.includes('stop:')) resolve(address);
+      });
+      void end.then(() => reject(new Error(`the server ended: ${errors}`)));
+    });
+    origin.catch(() => {}); // Tests of a server that cannot start wait for its end alone.
+    return { child, origin, said: () => output, end };
+  };
 }
+
+const it = test
+  .extend('folder', ({ onTestFinished }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    return folder;
+  })
+  .extend('running', ({ folder: _, onTestFinished }) => {
+    const running = new Set<ChildProcess>();
+    onTestFinished(async () => {
+      for (const child of running) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+    });
+    return running;
+  })
+  .extend('start', ({ folder, running }) => starterIn(folder, running));
 
 async function post(origin: string): Promise<string> {
   return (await send(origin, 'POST', '/app')).text.trimEnd();
@@ -72,8 +79,8 @@ async function listed(origin: string): Promise<string[]> {
   return items.map(({ timestamp }: { timestamp: string }) => timestamp);
 }
 
-describe('npm start', () => {
-  it('says where it answers, what to try and where the data lies', async () => {
+describe.concurrent('npm start', () => {
+  it('says where it answers, what to try and where the data lies', async ({ folder, start }) => {
     // A profile, as many have one set, is none of the embedded store's business.
     const { child, origin, end } = start({ AWS_PROFILE: 'nobody' });
     const address = await origin;
@@ -84,7 +91,9 @@ describe('npm start', () => {
     expect(output).toContain(`data:  ${folder}`);
   });
 
-  it('serves through the front and the CDN that it is told, and behind the CDN answers nobody else', async () => {
+  it('serves through the front and the CDN that it is told, and behind the CDN answers nobody else', async ({
+    start,
+  }) => {
     const { child, origin, end } = start({}, ['--front', 'http-api', '--cdn']);
     const address = await origin;
     const time = await post(address);
@@ -98,7 +107,7 @@ describe('npm start', () => {
     expect(output).toMatch(/front: CloudFront, then http-api on http:\/\/127\.0\.0\.1:\d+, where only CloudFront/);
   });
 
-  it('answers only CloudFront on the address of the load balancer behind it', async () => {
+  it('answers only CloudFront on the address of the load balancer behind it', async ({ start }) => {
     const first = start({}, ['--cdn']);
     expect((await send(await first.origin, 'GET', '/health')).status).toBe(200);
     const behind = /then alb on (http:[^,]+)/.exec(first.said())?.[1] ?? '';
@@ -106,16 +115,19 @@ describe('npm start', () => {
     expect([direct.status, JSON.parse(direct.text).title]).toEqual([403, 'Forbidden']);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('keeps the data between runs, and ends with 0 on %s', async (signal) => {
-    const first = start();
-    const time = await post(await first.origin);
-    first.child.kill(signal);
-    expect((await first.end).code).toBe(0);
-    const second = start();
-    expect(await listed(await second.origin)).toEqual([time]);
-  });
+  it.for(['SIGTERM', 'SIGINT'] as const)(
+    'keeps the data between runs, and ends with 0 on %s',
+    async (signal, { start }) => {
+      const first = start();
+      const time = await post(await first.origin);
+      first.child.kill(signal);
+      expect((await first.end).code).toBe(0);
+      const second = start();
+      expect(await listed(await second.origin)).toEqual([time]);
+    },
+  );
 
-  it('finishes the request that is in flight when it is told to stop', async () => {
+  it('finishes the request that is in flight when it is told to stop', async ({ start }) => {
     const { child, origin, end } = start();
     const { hostname, port } = new URL(await origin);
     const headers = { 'content-type': 'application/json', 'content-length': '16', expect: '100-continue' };
@@ -134,7 +146,7 @@ describe('npm start', () => {
     expect(await listed(await again.origin)).toHaveLength(1);
   });
 
-  it('does not wait for ever for a client that does not finish its request', { timeout: 30_000 }, async () => {
+  it('does not wait for ever for a client that does not finish its request', { timeout: 30_000 }, async ({ start }) => {
     const { child, origin, end } = start();
     const stalled = connect(Number(new URL(await origin).port), '127.0.0.1');
     stalled.on('error', () => {});
@@ -145,23 +157,26 @@ describe('npm start', () => {
     expect((await end).code).toBe(0);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('stops when npm gets %s, and leaves nothing behind', async (signal) => {
-    const variables = { ...process.env, PORT: '0', DATA_DIR: folder };
-    const npm = spawn('npm', ['start'], { cwd: ROOT, env: variables });
-    running.add(npm);
-    let output = '';
-    for await (const chunk of npm.stdout) {
-      output += chunk;
-      if (output.includes('stop:')) break;
-    }
-    npm.kill(signal);
-    await once(npm, 'exit');
-    running.delete(npm);
-    const port = Number(/127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
-    await expect(send(`http://127.0.0.1:${port}`, 'GET', '/health')).rejects.toThrow('ECONNREFUSED');
-  });
+  it.for(['SIGTERM', 'SIGINT'] as const)(
+    'stops when npm gets %s, and leaves nothing behind',
+    async (signal, { folder, running }) => {
+      const variables = { ...process.env, PORT: '0', DATA_DIR: folder };
+      const npm = spawn('npm', ['start'], { cwd: ROOT, env: variables });
+      running.add(npm);
+      let output = '';
+      for await (const chunk of npm.stdout) {
+        output += chunk;
+        if (output.includes('stop:')) break;
+      }
+      npm.kill(signal);
+      await once(npm, 'exit');
+      running.delete(npm);
+      const port = Number(/127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
+      await expect(send(`http://127.0.0.1:${port}`, 'GET', '/health')).rejects.toThrow('ECONNREFUSED');
+    },
+  );
 
-  it('loses no timestamp that it acknowledged when it is killed', async () => {
+  it('loses no timestamp that it acknowledged when it is killed', async ({ start }) => {
     const { child, origin, end } = start();
     const address = await origin;
     const acknowledged: string[] = [];
@@ -178,7 +193,7 @@ describe('npm start', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(200);
   });
 
-  it('keeps nothing with DATA_DIR=:memory:', async () => {
+  it('keeps nothing with DATA_DIR=:memory:', async ({ start }) => {
     const first = start({ DATA_DIR: ':memory:' });
     await post(await first.origin);
     first.child.kill();
@@ -187,7 +202,7 @@ describe('npm start', () => {
     expect(await listed(await second.origin)).toEqual([]);
   });
 
-  it('keeps its log on one line a request', async () => {
+  it('keeps its log on one line a request', async ({ start }) => {
     const { child, origin, end } = start();
     const address = await origin;
     await send(address, 'GET', '/app');
@@ -198,79 +213,87 @@ describe('npm start', () => {
   });
 
   describe('ends with one clear line and exit code 1', () => {
-    const endOf = async (variables: Record<string, string>, flags?: readonly string[]) => {
-      const { code, output, errors } = await start(variables, flags).end;
+    const endOf = async (run: Run) => {
+      const { code, output, errors } = await run.end;
       expect([code, output]).toEqual([1, '']);
       expect(errors).toMatch(/^Rollcall cannot start: .*\n$/);
       return errors;
     };
 
-    it('when the port is in use', async () => {
+    it('when the port is in use', async ({ start }) => {
       const other = createServer().listen(0, '127.0.0.1');
       await once(other, 'listening');
       const address = other.address();
       const port = address !== null && typeof address === 'object' ? address.port : 0;
-      expect(await endOf({ PORT: String(port) })).toContain(`port ${port} is in use: choose another one with PORT`);
+      expect(await endOf(start({ PORT: String(port) }))).toContain(
+        `port ${port} is in use: choose another one with PORT`,
+      );
       other.close();
     });
 
-    it.each(['http', '65536', '-1', '1e3'])('when PORT is %j', async (PORT) => {
-      expect(await endOf({ PORT })).toContain(`PORT is "${PORT}"; it must be 0 to 65535`);
+    it.for(['http', '65536', '-1', '1e3'])('when PORT is %j', async (PORT, { start }) => {
+      expect(await endOf(start({ PORT }))).toContain(`PORT is "${PORT}"; it must be 0 to 65535`);
     });
 
-    it('when a flag is unknown', async () => {
-      expect(await endOf({}, ['--frnt', 'alb'])).toContain(
+    it('when a flag is unknown', async ({ start }) => {
+      expect(await endOf(start({}, ['--frnt', 'alb']))).toContain(
         "Unknown option '--frnt'; the flags are npm start -- [--front",
       );
     });
 
-    it('when another server uses the data', async () => {
+    it('when another server uses the data', async ({ folder, start }) => {
       await start().origin;
-      expect(await endOf({})).toContain(`another server uses the data in ${folder}`);
+      expect(await endOf(start({}))).toContain(`another server uses the data in ${folder}`);
     });
 
-    it('when the data folder cannot be written', async () => {
+    it('when the data folder cannot be written', async ({ folder, start }) => {
       const file = join(folder, 'a-file');
       writeFileSync(file, '');
-      expect(await endOf({ DATA_DIR: join(file, 'data') })).toMatch(/cannot keep data in .*a-file.*ENOTDIR.*DATA_DIR/);
+      expect(await endOf(start({ DATA_DIR: join(file, 'data') }))).toMatch(
+        /cannot keep data in .*a-file.*ENOTDIR.*DATA_DIR/,
+      );
     });
 
-    it('when the endpoint of a store does not answer', async () => {
-      const errors = await endOf({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' });
+    it('when the endpoint of a store does not answer', async ({ start }) => {
+      const errors = await endOf(start({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' }));
       expect(errors).toContain('table Timestamps at http://127.0.0.1:1 cannot be used: connect ECONNREFUSED');
     });
 
-    it('when the endpoint of a store takes connections and says nothing', async () => {
+    it('when the endpoint of a store takes connections and says nothing', async ({ start }) => {
       const silent = createServer().listen(0, '127.0.0.1');
       await once(silent, 'listening');
       const address = silent.address();
       const port = address !== null && typeof address === 'object' ? address.port : 0;
-      const errors = await endOf({ DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` });
+      const errors = await endOf(start({ DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` }));
       expect(errors).toContain('cannot be used');
       silent.close();
     });
 
-    it('when the endpoint is no address', async () => {
-      expect(await endOf({ DYNAMODB_ENDPOINT: 'localhost' })).toContain('DYNAMODB_ENDPOINT is "localhost"; it must be');
+    it('when the endpoint is no address', async ({ start }) => {
+      expect(await endOf(start({ DYNAMODB_ENDPOINT: 'localhost' }))).toContain(
+        'DYNAMODB_ENDPOINT is "localhost"; it must be',
+      );
     });
 
-    it('when a real table has no region', async () => {
-      expect(await endOf({ TIMESTAMPS_TABLE: 'Real' })).toContain('AWS_REGION is not set');
+    it('when a real table has no region', async ({ start }) => {
+      expect(await endOf(start({ TIMESTAMPS_TABLE: 'Real' }))).toContain('AWS_REGION is not set');
     });
 
-    it('when a real table has no credentials', async () => {
+    it('when a real table has no credentials', async ({ start }) => {
       const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' };
-      const errors = await endOf({
-        TIMESTAMPS_TABLE: 'Real',
-        PEOPLE_TABLE: 'Real2',
-        AWS_REGION: 'eu-west-1',
-        ...nothing,
-      });
+      const errors = await endOf(
+        start({
+          TIMESTAMPS_TABLE: 'Real',
+          PEOPLE_TABLE: 'Real2',
+          AWS_REGION: 'eu-west-1',
+          ...nothing,
+        }),
+      );
       expect(errors).toContain('there are no AWS credentials for the table');
     });
   });
 
-  it('serves from a real table, with the credentials of a profile', async () => {
+  it('serves from a real table, with the credentials of a profile', async ({ folder, start }) => {
     const [embedded] = backends();
     if (embedded === undefined) throw new Error('no store');
     const { env, close } = await openStore(embedded);
@@ -292,7 +315,7 @@ describe('npm start', () => {
     await close();
   });
 
-  it.skipIf(inject('dynamodbLocal') === null)('serves from another store at DYNAMODB_ENDPOINT', async () => {
+  it.skipIf(inject('dynamodbLocal') === null)('serves from another store at DYNAMODB_ENDPOINT', async ({ start }) => {
     const DYNAMODB_ENDPOINT = inject('dynamodbLocal') ?? '';
     const TIMESTAMPS_TABLE = `Started-${process.pid}`;
     const first = start({ DYNAMODB_ENDPOINT, TIMESTAMPS_TABLE });

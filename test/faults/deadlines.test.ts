@@ -53,8 +53,9 @@ describe('a request ends half a second before the function would', () => {
   let env: Env;
   let closeStore: () => Promise<void>;
   let proxy: FaultProxy;
-  /** Requests that the proxy left without an answer, and whether the client has hung up. */
-  const held: { readonly fault: string; readonly inTime: Promise<boolean> }[] = [];
+  /** Requests that the proxy left without an answer, by who asked, and whether the client has hung up. */
+  const held: { readonly process: string; readonly inTime: Promise<boolean> }[] = [];
+  let processes = 0;
 
   beforeAll(async () => {
     const [embedded] = backends();
@@ -62,15 +63,15 @@ describe('a request ends half a second before the function would', () => {
     ({ env, close: closeStore } = await openStore(embedded));
     proxy = await startFaultProxy({
       target: env.dynamodbEndpoint ?? '',
-      decide: ({ process }) => ALL_FAULTS.find((fault) => fault === process),
-      onHeld: ({ process: fault }, socket) => {
+      decide: ({ process }) => ALL_FAULTS.find((fault) => process.startsWith(`${fault}.`)),
+      onHeld: ({ process }, socket) => {
         const { promise, resolve } = Promise.withResolvers<boolean>();
         const timer = setTimeout(() => resolve(false), 1000);
         socket.once('close', () => {
           clearTimeout(timer);
           resolve(true);
         });
-        held.push({ fault, inTime: promise });
+        held.push({ process, inTime: promise });
       },
     });
   });
@@ -79,11 +80,16 @@ describe('a request ends half a second before the function would', () => {
     await closeStore();
   });
 
-  const behind = (fault: Fault) => createDeps({ ...env, dynamodbEndpoint: proxy.endpointOf(fault) });
+  /** A process whose every request to the store meets a fault. */
+  function behind(fault: Fault) {
+    const process = `${fault}.${processes++}`;
+    const deps = createDeps({ ...env, dynamodbEndpoint: proxy.endpointOf(process) });
+    return { deps, held: () => held.filter((each) => each.process === process) };
+  }
 
-  it.each(ALL_FAULTS)('on every route, when all it gets from the store is: %s', async (fault) => {
-    held.length = 0;
-    const deps = behind(fault);
+  // Those that wait most of their time wait together.
+  it.concurrent.each(ALL_FAULTS)('on every route, when all it gets from the store is: %s', async (fault) => {
+    const { deps, held } = behind(fault);
     for (const ended of await Promise.all(requests.map((event) => invoke(deps, 1000, event)))) {
       expect(ended.inTime).toBe(true);
       if (ended.statusCode < 500) continue;
@@ -91,27 +97,27 @@ describe('a request ends half a second before the function would', () => {
       expect(JSON.parse(ended.body)).toMatchObject({ status: 503, title: 'Service Unavailable' });
     }
     // Nothing goes on after the answers.
-    for (const { inTime } of held) expect(await inTime).toBe(true);
+    for (const { inTime } of held()) expect(await inTime).toBe(true);
   });
 
-  it.each([1, 2, 3])('whatever its time-out is: %i s', async (seconds) => {
-    const ended = await invoke(behind('drip'), seconds * 1000, { httpMethod: 'GET', path: '/app' });
+  it.concurrent.each([1, 2, 3])('whatever its time-out is: %i s', async (seconds) => {
+    const ended = await invoke(behind('drip').deps, seconds * 1000, { httpMethod: 'GET', path: '/app' });
     expect(ended).toMatchObject({ statusCode: 503, inTime: true });
   });
 
-  it('and leaves nothing under way: connections that hang are given up within a second', async () => {
-    held.length = 0;
-    const faults: readonly Fault[] = ['hang-before', 'hang-in-body'];
+  it.concurrent('and leaves nothing under way: connections that hang are given up within a second', async () => {
+    const hanging = [behind('hang-before'), behind('hang-in-body')];
     const ended = await Promise.all(
-      faults.map((fault) => invoke(behind(fault), 10_000, { httpMethod: 'POST', path: '/app' })),
+      hanging.map(({ deps }) => invoke(deps, 10_000, { httpMethod: 'POST', path: '/app' })),
     );
     expect(ended.map(({ statusCode }) => statusCode)).toEqual([503, 503]);
+    const all = hanging.flatMap(({ held }) => held());
     // Each attempt of both.
-    expect(held).toHaveLength(6);
-    for (const { fault, inTime } of held) expect(await inTime, fault).toBe(true);
+    expect(all).toHaveLength(6);
+    for (const { process, inTime } of all) expect(await inTime, process).toBe(true);
   });
 
-  it('on a connection whose other end never says a word of TLS', async () => {
+  it.concurrent('on a connection whose other end never says a word of TLS', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const address = silent.address();
@@ -126,7 +132,7 @@ describe('a request ends half a second before the function would', () => {
   });
 
   it('when something else than the store never ends', async () => {
-    const deps = { ...behind('slow') };
+    const { deps } = behind('slow');
     const stuck = { ...deps, timestamps: { ...deps.timestamps, list: () => new Promise<never>(() => {}) } };
     const ended = await invoke(stuck, 1000, { httpMethod: 'GET', path: '/app' });
     expect(ended).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' }, inTime: true });
@@ -149,7 +155,7 @@ describe('a request ends half a second before the function would', () => {
     ['hang-before', 1000, 'StoreFailed', 'The store does not answer at the moment; try again.'],
     ['not-json', 10_000, 'StoreFailed', 'The store does not answer at the moment; try again.'],
   ])('and tells throttling from failure: %s in %i ms', async (fault, timeoutMs, failure, detail) => {
-    const ended = await invoke(behind(fault), timeoutMs, { httpMethod: 'POST', path: '/app' });
+    const ended = await invoke(behind(fault).deps, timeoutMs, { httpMethod: 'POST', path: '/app' });
     expect(ended).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' }, inTime: true });
     expect(JSON.parse(ended.body).detail).toBe(detail);
     expect(failures()).toEqual({ logged: [failure], counted: [failure] });

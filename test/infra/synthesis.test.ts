@@ -14,7 +14,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Runs the app as the CDK's command line runs it, with nothing in its environment but what is given. */
 async function synthesise(outdir: string, variables: Record<string, string> = {}, context: object = {}) {
   const CDK_CONTEXT_JSON = JSON.stringify({ ...cdkJson.context, ...context });
-  const env = { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON, ...variables };
+  const env = {
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    ...variables,
+  };
   const { stdout, stderr } = await run(process.execPath, ['bin/rollcall.ts'], { cwd: ROOT, env });
   const templates = readdirSync(outdir).filter((file) => file.endsWith('.template.json'));
   return {

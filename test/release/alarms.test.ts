@@ -65,6 +65,7 @@ afterAll(() => {
 async function run(...args: string[]) {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: folder,
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'key',

@@ -24,7 +24,8 @@ ajv.addKeyword('components');
 ajv.addSchema({ $id: 'contract', components: contract.components });
 
 const findRoute = createRouter(routes);
-const validators = new Map<string, ValidateFunction>();
+/** By what is described: a part of the contract, or of what is said here of all addresses. */
+const validators = new WeakMap<object, ValidateFunction>();
 
 /** The response that the contract describes for a status of an operation. */
 export function describedResponse(path: string, method: string, status: number): ResponseObject | undefined {
@@ -56,9 +57,9 @@ function general(status: number): ResponseObject | undefined {
   if (problem === undefined) throw new Error('the contract has no problem for 404');
   switch (status) {
     case 204:
-      return { description: 'OPTIONS', headers: { ...headers, ...PREFLIGHT_HEADERS, allow: text(true) } };
+      return { description: 'OPTIONS', headers: { ...headers, ...PREFLIGHT_HEADERS, allow: REQUIRED_TEXT } };
     case 405:
-      return { ...problem, headers: { ...problem.headers, allow: text(true) } };
+      return { ...problem, headers: { ...problem.headers, allow: REQUIRED_TEXT } };
     case 403:
     case 404:
       return problem;
@@ -67,11 +68,12 @@ function general(status: number): ResponseObject | undefined {
   }
 }
 
-const text = (required: boolean): HeaderObject => ({ required, schema: { type: 'string' } });
+const TEXT: HeaderObject = { required: false, schema: { type: 'string' } };
+const REQUIRED_TEXT: HeaderObject = { ...TEXT, required: true };
 const PREFLIGHT_HEADERS = {
-  'access-control-allow-methods': text(false),
-  'access-control-allow-headers': text(false),
-  'access-control-max-age': text(false),
+  'access-control-allow-methods': TEXT,
+  'access-control-allow-headers': TEXT,
+  'access-control-max-age': TEXT,
 };
 
 function headerViolations(known: ResponseObject['headers'], headers: Answer['headers']): string[] {
@@ -102,10 +104,12 @@ function isValid(schema: object, value: unknown): boolean {
 }
 
 function validatorOf(schema: object): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
   const text = JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/');
-  const known = validators.get(text) ?? ajv.compile(JSON.parse(text));
-  validators.set(text, known);
-  return known;
+  const validator = ajv.compile(JSON.parse(text));
+  validators.set(schema, validator);
+  return validator;
 }
 
 function resolve<T extends ResponseObject | HeaderObject>(value: T | Reference, all: Readonly<Record<string, T>>): T {
