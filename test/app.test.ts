@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isId } from '../lambda/domain/timestamp-id.ts';
 import { type RequestOptions, type ServerOptions, startServer, type TestServer } from './support/server.ts';
-import { type Backend, backends } from './support/stores.ts';
+import { type Backend, backends, EMBEDDED } from './support/stores.ts';
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8' };
@@ -11,8 +11,7 @@ const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' };
 /** What is wrong, the status, the request, and words of the answer. */
 type BadRequest = [string, number, string, string, RequestOptions, string[]];
 
-const [embedded] = backends();
-const fronts: readonly { name: string; backend: Backend | undefined; options: ServerOptions }[] = [
+const fronts: readonly { name: string; backend: Backend; options: ServerOptions }[] = [
   ...backends().flatMap((backend) =>
     [true, false].map((multiValueHeaders) => ({
       name: `on ${backend.name}, behind a load balancer, multi-value headers ${multiValueHeaders ? 'on' : 'off'}`,
@@ -20,9 +19,9 @@ const fronts: readonly { name: string; backend: Backend | undefined; options: Se
       options: { multiValueHeaders },
     })),
   ),
-  { name: 'behind an HTTP API', backend: embedded, options: { front: 'http-api' } },
-  { name: 'behind CloudFront and a load balancer', backend: embedded, options: { front: 'alb', cdn: true } },
-  { name: 'behind CloudFront and an HTTP API', backend: embedded, options: { front: 'http-api', cdn: true } },
+  { name: 'behind an HTTP API', backend: EMBEDDED, options: { front: 'http-api' } },
+  { name: 'behind CloudFront and a load balancer', backend: EMBEDDED, options: { front: 'alb', cdn: true } },
+  { name: 'behind CloudFront and an HTTP API', backend: EMBEDDED, options: { front: 'http-api', cdn: true } },
 ];
 
 /** What only a load balancer hands over: others answer it themselves, each in its own way. */
@@ -39,7 +38,6 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
   let server: TestServer;
 
   beforeAll(async () => {
-    if (backend === undefined) throw new Error('no store');
     server = await startServer(backend, serverOptions);
   });
   afterAll(() => server.close());

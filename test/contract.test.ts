@@ -7,15 +7,9 @@ import { routes } from '../lambda/routes.ts';
 import type { paths } from './client/rollcall.d.ts';
 import { type Answer, contract, describedResponse, violations } from './support/contract.ts';
 import { type RequestOptions, startServer, type TestServer } from './support/server.ts';
-import { type Backend, backends } from './support/stores.ts';
+import { EMBEDDED } from './support/stores.ts';
 
 const UNKNOWN_ID = '019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
-
-function embeddedStore(): Backend {
-  const [embedded] = backends();
-  if (embedded === undefined) throw new Error('no store');
-  return embedded;
-}
 
 describe('the OpenAPI document', () => {
   it('is the one that the code makes: npm run openapi writes it', async () => {
@@ -48,13 +42,13 @@ describe('the documented responses', () => {
   let id = '';
 
   beforeAll(async () => {
-    const works = await startServer(embeddedStore());
+    const works = await startServer(EMBEDDED);
     const { env } = works;
     const noTables = createDeps({ ...env, timestampsTable: 'None', peopleTable: 'None' });
     const noStore = createDeps({ ...env, dynamodbEndpoint: 'http://127.0.0.1:1' });
     servers.set('works', works);
-    servers.set('no tables', await startServer(embeddedStore(), { deps: noTables }));
-    servers.set('no store', await startServer(embeddedStore(), { deps: noStore }));
+    servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
+    servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
     const reply = await works.send('POST', '/app', { headers: { accept: 'application/json' } });
     id = JSON.parse(reply.text).id;
     await works.send('POST', '/app', { headers: { 'idempotency-key': 'used' } });
@@ -142,7 +136,7 @@ describe('the check of each answer', () => {
 describe('types that a public generator makes of the document', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(embeddedStore());
+    server = await startServer(EMBEDDED);
   });
   afterAll(() => server.close());
 

@@ -4,7 +4,7 @@ import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
 import { checked } from './support/contract.ts';
-import { backends, openStore } from './support/stores.ts';
+import { EMBEDDED, openStore } from './support/stores.ts';
 
 /** The events that the user guides of Elastic Load Balancing and API Gateway give as examples. */
 const folder = new URL('fixtures/documented/', import.meta.url);
@@ -16,9 +16,7 @@ let invoke: (payload: string) => Promise<string>;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  const [embedded] = backends();
-  if (embedded === undefined) throw new Error('no store');
-  const store = await openStore(embedded);
+  const store = await openStore(EMBEDDED);
   invoke = createInvoker({ handler: checked(createApp({ ...createDeps(store.env), log: () => {} })) });
   close = store.close;
 });

@@ -9,7 +9,7 @@ import { lowestIdAt } from '../lambda/domain/timestamp-id.ts';
 import type { LogLine } from '../lambda/log.ts';
 import { checked } from './support/contract.ts';
 import { eventsOf, type LogicalRequest } from './support/events.ts';
-import { backends, openStore } from './support/stores.ts';
+import { EMBEDDED, openStore } from './support/stores.ts';
 
 const failures: LogLine[] = [];
 
@@ -31,9 +31,7 @@ let app: ReturnType<typeof createApp>;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  const [embedded] = backends();
-  if (embedded === undefined) throw new Error('no store');
-  const store = await openStore(embedded);
+  const store = await openStore(EMBEDDED);
   // One id and one clock, so that the same request has the same answer, however often it is sent.
   app = checked(
     createApp({

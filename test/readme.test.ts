@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { startServer, type TestServer } from './support/server.ts';
-import { backends } from './support/stores.ts';
+import { EMBEDDED } from './support/stores.ts';
 
 const run = promisify(execFile);
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -21,9 +21,7 @@ function answerTo(command: string): RegExp {
 describe('the README', () => {
   let server: TestServer;
   beforeAll(async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    server = await startServer(embedded);
+    server = await startServer(EMBEDDED);
   });
   afterAll(() => server.close());
 

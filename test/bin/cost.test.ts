@@ -172,7 +172,8 @@ describe('the cost of the stage serverless', () => {
   });
   afterAll(() => {
     rmSync(folder, { recursive: true });
-    process.env = environment;
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
   });
 
   it('is that of what it consists of: no NAT gateway, no interface endpoint, nothing by the hour', () => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkBootstrap, findAccount } from '../../bin/preflight.ts';
+import { listen } from '../../dev/listen.ts';
 
 const CONNECTION = { region: 'eu-west-1' };
 const BOOTSTRAP = { version: 6, parameter: '/cdk-bootstrap/hnb659fds/version' };
@@ -33,9 +33,7 @@ beforeAll(async () => {
     asked.push(`CONNECT ${url}`);
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  endpoint = await listen(server);
 });
 beforeEach(() => {
   asked = [];

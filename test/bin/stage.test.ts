@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStageApp } from '../../bin/stage-app.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { listen } from '../../dev/listen.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REGION = 'eu-west-1';
@@ -122,9 +123,7 @@ async function startAws(bootstrapVersion = 21, unknownRegion = '') {
     socket.destroy();
   });
   servers.add(server);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const endpoint = await listen(server);
   return { asked, endpoint, variables: { ...KEYS, AWS_ENDPOINT_URL: endpoint } };
 }
 

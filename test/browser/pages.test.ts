@@ -8,7 +8,7 @@ import type { Deps } from '../../lambda/deps.ts';
 import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
 import { routes } from '../../lambda/routes.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { backends } from '../support/stores.ts';
+import { EMBEDDED } from '../support/stores.ts';
 import { seed } from './seed.ts';
 import { type Visitor, visit } from './visitor.ts';
 import { XSS_PAYLOADS } from './xss-payloads.ts';
@@ -22,9 +22,7 @@ const browser = await launchChromium();
 if (browser === undefined) console.log('The tests of the pages are left out: there is no Chromium on this machine.');
 
 async function startEmbedded(replaced: Partial<Deps> = {}): Promise<TestServer> {
-  const [embedded] = backends();
-  if (embedded === undefined) throw new Error('no store');
-  return startServer(embedded, { deps: replaced });
+  return startServer(EMBEDDED, { deps: replaced });
 }
 
 describe.skipIf(browser === undefined)('in a browser', () => {

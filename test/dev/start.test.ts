@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 import { send } from '../support/server.ts';
-import { backends, openStore } from '../support/stores.ts';
+import { EMBEDDED, openStore } from '../support/stores.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -294,9 +294,7 @@ describe.concurrent('npm start', () => {
   });
 
   it('serves from a real table, with the credentials of a profile', async ({ folder, start }) => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    const { env, close } = await openStore(embedded);
+    const { env, close } = await openStore(EMBEDDED);
     const profile = join(folder, 'credentials');
     writeFileSync(profile, '[someone]\naws_access_key_id = local\naws_secret_access_key = local\n');
     const { child, origin, end } = start({

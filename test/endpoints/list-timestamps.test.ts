@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIdSource, timestampOf } from '../../lambda/domain/timestamp-id.ts';
 import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { backends } from '../support/stores.ts';
+import { backends, EMBEDDED } from '../support/stores.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const START = 1_795_212_906_172_057;
@@ -198,13 +198,11 @@ describe.each(backends())('GET /app on $name', (backend) => {
 });
 
 describe('GET /app with long notes', () => {
-  const [embedded] = backends();
   let server: TestServer;
   let records: TimestampRecord[];
 
   beforeAll(async () => {
-    if (embedded === undefined) throw new Error('no store');
-    server = await startServer(embedded);
+    server = await startServer(EMBEDDED);
     records = await record(server, 1000, () => ({ note: '"'.repeat(1024) }));
   });
   afterAll(() => server.close());

@@ -6,7 +6,7 @@ import { createDeps } from '../../lambda/deps.ts';
 import { createIdSource, microsOf } from '../../lambda/domain/timestamp-id.ts';
 import { StoreUnavailableError } from '../../lambda/store/errors.ts';
 import { type Reply, startServer, type TestServer } from '../support/server.ts';
-import { backends, openStore } from '../support/stores.ts';
+import { backends, EMBEDDED, openStore } from '../support/stores.ts';
 
 const DAY = 86_400_000_000;
 
@@ -133,9 +133,7 @@ describe.each(backends())('POST /app with an Idempotency-Key on $name', (backend
 
 describe('POST /app with many keys', () => {
   it('records 1,000 timestamps for 1,000 keys that are sent 8 times each, all mixed', async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    const store = await openStore(embedded);
+    const store = await openStore(EMBEDDED);
     const deps = createDeps(store.env);
     const invoke = createInvoker({ handler: createApp({ ...deps, log: () => {} }) });
     const ids = new Map<string, Set<string>>();

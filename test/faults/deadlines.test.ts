@@ -7,7 +7,7 @@ import { createDeps, type Deps } from '../../lambda/deps.ts';
 import type { Env } from '../../lambda/env.ts';
 import type { LogLine } from '../../lambda/log.ts';
 import { routes } from '../../lambda/routes.ts';
-import { backends, openStore } from '../support/stores.ts';
+import { EMBEDDED, openStore } from '../support/stores.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './proxy.ts';
 
 const lines: LogLine[] = [];
@@ -58,9 +58,7 @@ describe('a request ends half a second before the function would', () => {
   let processes = 0;
 
   beforeAll(async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    ({ env, close: closeStore } = await openStore(embedded));
+    ({ env, close: closeStore } = await openStore(EMBEDDED));
     proxy = await startFaultProxy({
       target: env.dynamodbEndpoint ?? '',
       decide: ({ process }) => ALL_FAULTS.find((fault) => process.startsWith(`${fault}.`)),

@@ -1,7 +1,7 @@
 /** Stands between the SDK and a store, on sockets of its own, and does to requests what networks and services do. */
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { listen } from '../support/server.ts';
+import { listen } from '../../dev/listen.ts';
 
 /** Each is done before or after the store has done what it was asked for; `late` and `kill-late` let it do so later. */
 export const FAULTS = [

@@ -4,13 +4,13 @@ import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createInvoker } from '../../dev/lambda.ts';
+import { listen } from '../../dev/listen.ts';
 import { CHECK_SOURCE, type CheckOptions, createCheck } from '../../hooks/check-deployment.ts';
 import { REPORT_MS } from '../../hooks/env.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps } from '../../lambda/deps.ts';
 import type { Env } from '../../lambda/env.ts';
-import { listen } from '../support/server.ts';
-import { backends, openStore } from '../support/stores.ts';
+import { EMBEDDED, openStore } from '../support/stores.ts';
 
 vi.spyOn(console, 'info').mockImplementation(() => {});
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -22,9 +22,7 @@ const NOBODY_LISTENS = 'http://127.0.0.1:1';
 let env: Env;
 let closeStore: () => Promise<void>;
 beforeAll(async () => {
-  const [embedded] = backends();
-  if (embedded === undefined) throw new Error('no store');
-  ({ env, close: closeStore } = await openStore(embedded));
+  ({ env, close: closeStore } = await openStore(EMBEDDED));
 });
 afterAll(() => closeStore());
 

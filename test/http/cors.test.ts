@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../support/server.ts';
-import { backends } from '../support/stores.ts';
+import { EMBEDDED } from '../support/stores.ts';
 
 const ORIGIN = 'https://app.example.com';
 const names = (headers: object) =>
@@ -10,9 +10,7 @@ describe('CORS', () => {
   let off: TestServer;
   let on: TestServer;
   beforeAll(async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    [off, on] = await Promise.all([startServer(embedded), startServer(embedded, { deps: { corsOrigins: [ORIGIN] } })]);
+    [off, on] = await Promise.all([startServer(EMBEDDED), startServer(EMBEDDED, { deps: { corsOrigins: [ORIGIN] } })]);
   });
   afterAll(() => Promise.all([off.close(), on.close()]));
 

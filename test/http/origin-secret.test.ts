@@ -9,7 +9,7 @@ import type { LogLine } from '../../lambda/log.ts';
 import { routes } from '../../lambda/routes.ts';
 import { eventsOf } from '../support/events.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { backends } from '../support/stores.ts';
+import { EMBEDDED } from '../support/stores.ts';
 
 const crypto = vi.hoisted(() => ({ compared: 0 }));
 vi.mock('node:crypto', async (load) => {
@@ -98,9 +98,7 @@ describe('the secret of the CDN', () => {
 describe.each(FRONTS)('behind CloudFront, the %s', (front) => {
   let server: TestServer;
   beforeAll(async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    server = await startServer(embedded, { front, cdn: true });
+    server = await startServer(EMBEDDED, { front, cdn: true });
   });
   afterAll(() => server.close());
 

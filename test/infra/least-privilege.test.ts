@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../../dev/lambda.ts';
+import { listen } from '../../dev/listen.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps } from '../../lambda/deps.ts';
 import { routes } from '../../lambda/routes.ts';
-import { listen } from '../support/server.ts';
-import { backends, openStore } from '../support/stores.ts';
+import { EMBEDDED, openStore } from '../support/stores.ts';
 import { synthesise, type Templates } from '../support/synth.ts';
 import { propertiesOf, textOf } from './requirements/templates.ts';
 
@@ -34,9 +34,7 @@ describe('the function', () => {
 
   beforeAll(async () => {
     stages = await Promise.all(['poc', 'serverless', 'prod'].map((stage) => synthesise({}, stage)));
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    const store = await openStore(embedded);
+    const store = await openStore(EMBEDDED);
     const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
     const dynamodbEndpoint = await listen(recorder);
     const invoke = createInvoker({

@@ -6,7 +6,7 @@ import { createApp } from '../../lambda/app.ts';
 import { ASSETS, readAsset } from '../../lambda/assets.ts';
 import { seed } from '../browser/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { backends } from '../support/stores.ts';
+import { EMBEDDED } from '../support/stores.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const KB = 1024;
@@ -14,9 +14,7 @@ const KB = 1024;
 describe('a page', () => {
   let server: TestServer;
   beforeAll(async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    server = await startServer(embedded);
+    server = await startServer(EMBEDDED);
     await seed(server.deps.timestamps, 100, Date.parse('2026-11-20T22:15:06Z'), (i) => ({
       source: `job-${i % 7}`,
       note: `run ${createHash('md5').update(String(i)).digest('hex').slice(0, 8)} finished after ${i * 37} s`,

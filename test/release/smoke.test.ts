@@ -5,16 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exchange, type Reply } from '../../bin/smoke/exchange.ts';
 import { type Outcome, smoke } from '../../bin/smoke/steps.ts';
+import { listen } from '../../dev/listen.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { listen, startServer, type TestServer } from '../support/server.ts';
-import { backends } from '../support/stores.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { EMBEDDED } from '../support/stores.ts';
 
 let server: TestServer;
 const fronts = new Set<Server>();
 beforeAll(async () => {
-  const [embedded] = backends();
-  if (embedded === undefined) throw new Error('no store');
-  server = await startServer(embedded);
+  server = await startServer(EMBEDDED);
 });
 afterAll(async () => {
   for (const front of fronts) front.close();

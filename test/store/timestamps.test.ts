@@ -16,7 +16,7 @@ import type { Env } from '../../lambda/env.ts';
 import { createDynamoClient } from '../../lambda/store/client.ts';
 import { StoreUnavailableError } from '../../lambda/store/errors.ts';
 import { createTimestampStore, type TimestampStore } from '../../lambda/store/timestamps.ts';
-import { backends, openStore } from '../support/stores.ts';
+import { backends, EMBEDDED, openStore } from '../support/stores.ts';
 
 const SHARDS = 8;
 const RECORDS = 100_000;
@@ -292,9 +292,7 @@ describe('a store that fails', () => {
   });
 
   it('is not ready without its table, whatever the reason', async () => {
-    const [embedded] = backends();
-    if (embedded === undefined) throw new Error('no store');
-    const { env, close } = await openStore(embedded);
+    const { env, close } = await openStore(EMBEDDED);
     const store = createTimestampStore({ client: createDynamoClient(env), tableName: 'Another', shards: 1 });
     await expect(store.check()).rejects.toThrow(StoreUnavailableError);
     await expect(store.put(recordOf(lowestIdAt(START)))).rejects.toThrow(/resource not found/i);

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createInvoker } from '../../dev/lambda.ts';
-import { listen } from './server.ts';
+import { listen } from '../../dev/listen.ts';
 
 /** A function behind a front, whose events and log are kept. */
 export interface RecordedFunction {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createCloudFront } from '../../dev/cloudfront.ts';
 import { createFrontOf, type FrontName, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
+import { listen } from '../../dev/listen.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps, type Deps } from '../../lambda/deps.ts';
 import type { Env } from '../../lambda/env.ts';
@@ -94,13 +94,4 @@ export async function startServer(
       await store.close();
     },
   };
-}
-
-/** Listens on a free port of the loopback interface. */
-export async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
 }

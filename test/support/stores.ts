@@ -11,12 +11,14 @@ export interface Backend {
   readonly start: () => Promise<{ readonly endpoint: string; readonly close: () => Promise<void> }>;
 }
 
+/** What `npm start` runs on. */
+export const EMBEDDED: Backend = { name: 'the embedded store', start: () => startEmbeddedDynamo() };
+
 /** Every store that there is on this machine: the embedded one, and Amazon's own where Java is. */
 export function backends(): readonly Backend[] {
-  const embedded: Backend = { name: 'the embedded store', start: () => startEmbeddedDynamo() };
   const endpoint = inject('dynamodbLocal');
-  if (endpoint === null) return [embedded];
-  return [embedded, { name: 'DynamoDB Local', start: async () => ({ endpoint, close: async () => {} }) }];
+  if (endpoint === null) return [EMBEDDED];
+  return [EMBEDDED, { name: 'DynamoDB Local', start: async () => ({ endpoint, close: async () => {} }) }];
 }
 
 /** A store with an empty table of its own. */
