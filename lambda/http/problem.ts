@@ -34,7 +34,7 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
       return respond(
         status,
         'text/plain',
-        `${status} ${title}: ${detail} (request ${instanceOf(request)})\n`,
+        `${status} ${title}: ${detail} (request ${problem.instance})\n`,
         known.headers,
       );
     default:

@@ -29,5 +29,6 @@ export function activityPlot(records: readonly TimestampRecord[]): Html | undefi
 }
 
 function labelIn(unit: Activity['unit'], instant: number): string {
-  return minuteOf(instant).slice(0, unit === 'day' || unit === 'week' ? 10 : 16);
+  const minute = minuteOf(instant);
+  return unit === 'day' || unit === 'week' ? minute.slice(0, 'YYYY-MM-DD'.length) : minute;
 }

@@ -8,21 +8,12 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import { Effect, Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import {
-  Alias,
-  Architecture,
-  type Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  SystemLogLevel,
-  Tracing,
-} from 'aws-cdk-lib/aws-lambda';
+import { Alias, type Code, Function as LambdaFunction, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClientIpMode } from '../../lambda/domain/client-address.ts';
 import { ENV } from '../../lambda/env.ts';
-import { loggedRole } from './function-defaults.ts';
+import { FUNCTION_DEFAULTS, loggedRole } from './function-defaults.ts';
 import { TraceSampling } from './trace-sampling.ts';
 
 export interface ApiFunctionProps {
@@ -101,10 +92,8 @@ export class ApiFunction extends Construct {
     securityGroup.node.addDependency(networkInterfaces);
 
     this.fn = new LambdaFunction(this, 'Function', {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      ...FUNCTION_DEFAULTS,
       code,
-      handler: 'handler.handler',
       role,
       memorySize: memoryMb,
       timeout,
@@ -112,7 +101,6 @@ export class ApiFunction extends Construct {
       vpcSubnets: subnets,
       securityGroups: [securityGroup],
       logGroup,
-      loggingFormat: LoggingFormat.JSON,
       // A line of the function says what Lambda would, of requests that succeed; of others, Lambda still says it.
       systemLogLevelV2: SystemLogLevel.WARN,
       // Lambda sends traces itself, not from inside of the VPC.
@@ -135,7 +123,7 @@ export class ApiFunction extends Construct {
     this.alias = new Alias(this, 'Live', { aliasName: ALIAS, version: this.fn.currentVersion });
     Validations.of(this.fn).acknowledge({
       id: 'Serverless-LambdaDLQ',
-      reason: 'Load balancers wait for the answer; nothing is queued that could be lost.',
+      reason: 'Its caller waits for the answer; nothing is queued that could be lost.',
     });
     this.trace(role, traceSampling);
   }

@@ -2,19 +2,11 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  type Alias,
-  Architecture,
-  CfnFunction,
-  type Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
+import { type Alias, CfnFunction, type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { HOOK_ENV, REPORT_MS } from '../../hooks/env.ts';
-import { loggedRole } from './function-defaults.ts';
+import { FUNCTION_DEFAULTS, loggedRole } from './function-defaults.ts';
 
 export interface CanaryDeploymentProps {
   readonly fn: LambdaFunction;
@@ -66,15 +58,12 @@ export class CanaryDeployment extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [versionsOf(fn)] }));
     const check = new LambdaFunction(this, 'Check', {
       description: 'Tries a new version before it gets requests',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      ...FUNCTION_DEFAULTS,
       code,
-      handler: 'handler.handler',
       role,
       memorySize: 256,
       timeout: Duration.seconds(2 * timeout.plus(STARTS).toSeconds() + REPORT_MS / 1000),
       logGroup,
-      loggingFormat: LoggingFormat.JSON,
       environment: { [HOOK_ENV.version]: fn.currentVersion.functionArn },
     });
     Validations.of(check).acknowledge(

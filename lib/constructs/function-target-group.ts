@@ -5,8 +5,8 @@ import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 /**
- * The version that serves as the target of a load balancer, with multi-value headers on. CDK's LambdaTarget lets any load balancer of
- * any account invoke the function; this one only those of this account.
+ * The version that serves as the target of a load balancer, with multi-value headers on. CDK's LambdaTarget lets any load
+ * balancer of any account invoke the function; this one only those of this account.
  */
 export function functionTargetGroup(scope: Construct, id: string, alias: Alias): elb.ApplicationTargetGroup {
   const { account } = Stack.of(scope);
