@@ -99,7 +99,7 @@ const errorBoundary = (finish: Finish, { log }: Deps): Chain => ({
   onError: (chain) => {
     const { request } = chain.event;
     const failure = passingFailure(chain.error);
-    const error = failure === undefined ? chain.error : unavailable(failure, chain.error);
+    const error = failure === undefined ? chain.error : unavailable(failure);
     if (!(error instanceof HttpError) || error.status >= 500) {
       const { requestId, traceId } = request;
       log({ level: 'ERROR', message: 'request failed', requestId, traceId, failure, error: describe(chain.error) });
@@ -128,8 +128,8 @@ function passingFailure(error: unknown): PassingFailure | undefined {
   return error.throttled ? 'StoreThrottled' : 'StoreFailed';
 }
 
-function unavailable(failure: PassingFailure, cause: unknown): HttpError {
-  return new HttpError(503, PASSING_FAILURES[failure], { headers: { 'retry-after': '1' }, cause });
+function unavailable(failure: PassingFailure): HttpError {
+  return new HttpError(503, PASSING_FAILURES[failure], { headers: { 'retry-after': '1' } });
 }
 
 /**
