@@ -1,5 +1,5 @@
 import { idAfter, idBefore, lowestIdAt } from './timestamp-id.ts';
-import type { Page, PageQuery, TimestampRecord } from './timestamp-record.ts';
+import type { PageQuery, TimestampRecord } from './timestamp-record.ts';
 
 /** A run of ids, both ends included, and which end a page of it starts at. */
 export interface IdRange {
@@ -30,15 +30,15 @@ export function rangeOf(query: PageQuery): IdRange | undefined {
 }
 
 /**
- * Merges what the shards returned into one page.
+ * Merges what the shards returned into one page: of records, or of whatever else has their ids.
  *
  * @param shards of each shard the first `limit + 1` records of the range (or all, if fewer), in the range's direction
  */
-export function mergeShards(
-  shards: readonly (readonly TimestampRecord[])[],
+export function mergeShards<T extends Pick<TimestampRecord, 'id'>>(
+  shards: readonly (readonly T[])[],
   { newestFirst }: IdRange,
   limit: number,
-): Page {
+): { readonly records: readonly T[]; readonly more: boolean } {
   // Each shard's records are one sorted run, and the engine's sort merges runs.
   const merged = shards.flat().sort((a, b) => (a.id < b.id === newestFirst ? 1 : -1));
   const records = merged.slice(0, limit);

@@ -11,6 +11,12 @@ import { TIMESTAMPS_SCHEMA } from './schema.ts';
 /** An item as it is stored. */
 const Item = v.object({ sk: v.string(), ...RECORD_FIELDS });
 
+/** An item that a query found. Most of those that are read for a page are not on it, so the rest of it comes later. */
+interface Found {
+  readonly id: string;
+  readonly item: unknown;
+}
+
 export interface TimestampStore {
   /** Writes a record: one write, which may be repeated with the same record without harm. */
   put(record: TimestampRecord): Promise<void>;
@@ -47,7 +53,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
         ? { attribute: partitionKey, value: partitionOf(shard), ConsistentRead: true }
         : { attribute: bySource.partitionKey, value: sourceShardOf(source, shard), IndexName: bySource.indexName };
     const { attribute, value, ...where } = key;
-    const records: TimestampRecord[] = [];
+    const found: Found[] = [];
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
       const answer = await client.send(
@@ -58,16 +64,16 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
           ExpressionAttributeNames: { '#pk': attribute, '#sk': sortKey },
           ExpressionAttributeValues: { ':pk': value, ':low': range.low, ':high': range.high },
           ScanIndexForward: !range.newestFirst,
-          Limit: count - records.length,
+          Limit: count - found.length,
           ExclusiveStartKey,
         }),
         untilDeadline(),
       );
-      for (const item of answer.Items ?? []) records.push(toRecord(item));
+      for (const item of answer.Items ?? []) found.push({ id: item[sortKey], item });
       // DynamoDB ends an answer at 1 MB, so even one with few or no items may not be the last.
       ExclusiveStartKey = answer.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined && records.length < count);
-    return records;
+    } while (ExclusiveStartKey !== undefined && found.length < count);
+    return found;
   }
 
   return {
@@ -97,7 +103,8 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
       if (range === undefined) return { records: [], more: false };
       const numbers = Array.from({ length: shards }, (_, shard) => shard);
       const runs = await Promise.all(numbers.map((shard) => queryShard(shard, query.source, range, query.limit + 1)));
-      return mergeShards(runs, range, query.limit);
+      const { records, more } = mergeShards(runs, range, query.limit);
+      return { records: records.map(({ item }) => toRecord(item)), more };
     },
 
     async check() {
