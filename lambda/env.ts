@@ -43,7 +43,7 @@ export const ENV = {
   corsOrigins: 'CORS_ORIGINS',
   originSecrets: 'ORIGIN_SECRETS',
   clientIp: 'CLIENT_IP',
-  stage: 'STAGE',
+  stage: 'METRICS_STAGE',
   dynamodbEndpoint: 'DYNAMODB_ENDPOINT',
 } as const;
 

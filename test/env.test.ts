@@ -33,7 +33,7 @@ describe('the environment', () => {
     [{ TIMESTAMPS_TABLE: 'a b' }, 'TIMESTAMPS_TABLE is "a b"; it must be the name of a DynamoDB table'],
     [{ CORS_ORIGINS: '*' }, 'it must be origins such as https://app.example.com'],
     [{ CORS_ORIGINS: 'https://a.example,' }, 'CORS_ORIGINS is ""; it must be origins'],
-    [{ STAGE: 'Prod' }, 'STAGE is "Prod"; it must be at most 64 of a-z 0-9 -, a letter first'],
+    [{ METRICS_STAGE: 'Prod' }, 'METRICS_STAGE is "Prod"; it must be at most 64 of a-z 0-9 -, a letter first'],
     [{ SHARDS: '0' }, 'SHARDS is "0"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '257' }, 'SHARDS is "257"; it must be a whole number from 1 to 256'],
     [{ READ_SHARDS: '257' }, 'READ_SHARDS is "257"; it must be a whole number from 1 to 256'],

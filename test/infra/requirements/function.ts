@@ -17,7 +17,7 @@ export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Re
         Environment: {
           Variables: {
             SHARDS: String(shards),
-            STAGE: expect.stringMatching(/^(poc|serverless|prod)$/),
+            METRICS_STAGE: expect.stringMatching(/^(poc|serverless|prod)$/),
             NODE_OPTIONS: '--enable-source-maps',
             TIMESTAMPS_TABLE: anything,
             PEOPLE_TABLE: anything,
