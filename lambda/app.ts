@@ -134,8 +134,8 @@ function unavailable(failure: PassingFailure): HttpError {
 
 /**
  * One line a request, by which it is counted, too; of its path only the route, which names nobody, of its client only the
- * network, and of what it said only the source. Units are those that the store charged for, if any. What fails is counted for its version by itself, too, so
- * that a bad one can be taken back.
+ * network, and of what it said only the source. Units are those that the store charged for, if any. What fails is counted
+ * for its version by itself, too, so that a bad one can be taken back.
  */
 function requestLog({ log, now, stage }: Deps): Chain {
   // Since the process began: the start of Node, and of the bundle.

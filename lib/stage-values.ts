@@ -94,8 +94,8 @@ export const StageValues = v.strictObject({
   /** How many days timestamps are kept; without it, for ever. */
   timestampRetentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /**
-   * How much of the clients' addresses the function stores and, at most the network, logs: whole, the network only, or nothing.
-   * The logs of what stands in front have whole addresses; CloudFront's only if this is `full`.
+   * How much of the clients' addresses the function stores and, at most the network, logs: whole, the network only, or
+   * nothing. The logs of what stands in front have whole addresses; CloudFront's only if this is `full`.
    */
   clientIp: v.optional(v.picklist(CLIENT_IP_MODES, `one of ${CLIENT_IP_MODES.join(', ')}`), 'full'),
   /** The origins whose pages may use the API; without it, CORS is off. */

@@ -9,7 +9,7 @@ export const ASSUMED = {
   billedMs: 20,
   memoryGb: 0.25,
   /** Rollcall's line; Lambda itself logs only what fails. */
-  logBytes: 500,
+  logBytes: 550,
   /** Request and answer with their headers. */
   trafficBytes: 1_500,
 } as const;

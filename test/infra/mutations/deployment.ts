@@ -65,6 +65,12 @@ export const CANARY: readonly Mutation[] = [
     change: replace('Dimensions', 'ExecutedVersion', 'Version'),
   },
   {
+    what: 'that the function counts for another stage',
+    type: 'AWS::Lambda::Function',
+    prefix: 'ApiFunction',
+    change: replace('Environment', '"METRICS_STAGE":"', '"METRICS_STAGE":"another-'),
+  },
+  {
     what: 'that the alarm on failures watches the version before, too',
     type: 'AWS::CloudWatch::Alarm',
     prefix: 'AlarmsToldnewversionfailures',

@@ -102,16 +102,26 @@ const canary = (hasCdn: boolean): Requirement => ({
       { Name: 'FunctionName', Value: FUNCTION },
       { Name: 'Resource', Value: { 'Fn::Join': ['', [FUNCTION, ':live']] } },
     ];
-    const stage = { Name: 'stage', Value: expect.any(String) };
+    const { ORIGIN_SECRETS: shown, METRICS_STAGE } = variablesOf(
+      propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction'),
+    );
+    // As the function counts.
+    const failed = {
+      Namespace: 'Rollcall',
+      MetricName: 'Failed',
+      Dimensions: [
+        { Name: 'stage', Value: METRICS_STAGE },
+        { Name: 'version', Value: version },
+      ],
+    };
     expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionerrors').Dimensions).toEqual(ofCanary);
     expect(propertiesOf(api, 'AWS::CloudWatch::Alarm', 'AlarmsToldnewversionfailures').Metrics).toMatchObject([
       { Expression: 'IF(FILL(failed, 0) >= 2, 100 * failed / invocations, 0)' },
-      { Id: 'failed', MetricStat: { Metric: { Dimensions: [stage, { Name: 'version', Value: version }] } } },
+      { Id: 'failed', MetricStat: { Metric: failed } },
       { Id: 'invocations', MetricStat: { Metric: { MetricName: 'Invocations', Dimensions: ofCanary } } },
     ]);
     // Outside of the VPC, from which it could not reach what it asks.
     expect(check?.[1].Properties).not.toHaveProperty('VpcConfig');
-    const { ORIGIN_SECRETS: shown } = variablesOf(propertiesOf(api, 'AWS::Lambda::Function', 'ApiFunction'));
     expect(variablesOf(check?.[1].Properties)).toEqual({
       VERSION_ARN: { Ref: CURRENT },
       ...(hasCdn && { ORIGIN_SECRETS: shown }),

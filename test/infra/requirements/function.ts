@@ -3,7 +3,7 @@ import type { Expected } from './expected.ts';
 import { allProperties, anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
 
 /** The function: what it is, what it may do, where it may connect to. */
-export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Requirement[] => [
+export const functionRequirements = ({ stage, memoryMb, shards, hasCdn }: Expected): Requirement[] => [
   {
     name: 'the function runs the bundle on Node 24 and arm64, in the isolated subnets, with what the configuration says',
     check: ({ api }) => {
@@ -17,7 +17,7 @@ export const functionRequirements = ({ memoryMb, shards, hasCdn }: Expected): Re
         Environment: {
           Variables: {
             SHARDS: String(shards),
-            METRICS_STAGE: expect.stringMatching(/^(poc|serverless|prod)$/),
+            METRICS_STAGE: stage,
             NODE_OPTIONS: '--enable-source-maps',
             TIMESTAMPS_TABLE: anything,
             PEOPLE_TABLE: anything,
