@@ -151,7 +151,20 @@ describe('The account', () => {
   it('is unknown when nothing answers, after some seconds', async () => {
     useKeys();
     answer = { status: 0, body: '' };
-    expect(await failure()).toMatch(/^AWS cannot be reached in eu-west-1 \(.*timed? ?out.*\): /i);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let said: string | undefined;
+    let waited = 0;
+    const done = failure().then((message) => {
+      said = message;
+    });
+    for (; said === undefined; waited += 100) {
+      await vi.advanceTimersByTimeAsync(100);
+      await new Promise(setImmediate);
+    }
+    await done;
+    vi.useRealTimers();
+    expect(said).toMatch(/^AWS cannot be reached in eu-west-1 \(.*timed? ?out.*\): /i);
+    expect(waited).toBeGreaterThan(3000);
   });
 
   it('is asked for through the proxy, as cdk will ask', async () => {
