@@ -19,7 +19,8 @@ import { createTimestampStore, type TimestampStore } from '../../lambda/store/ti
 import { backends, EMBEDDED, openStore } from '../support/stores.ts';
 
 const SHARDS = 8;
-const RECORDS = 100_000;
+/** Amazon's own store takes its time to be filled; where there is no Java, it is not asked at all. */
+const STORES = backends().map((backend) => ({ ...backend, count: backend === EMBEDDED ? 100_000 : 25_000 }));
 const WRITERS = 7;
 const START = 1_795_212_906_172_000;
 
@@ -88,7 +89,7 @@ function watchCalls(client: DynamoDBDocumentClient): Call[] {
   return calls;
 }
 
-describe.each(backends())('the timestamps in $name', (backend) => {
+describe.each(STORES)('$count timestamps in $name', ({ count, ...backend }) => {
   let env: Env;
   let client: DynamoDBDocumentClient;
   let store: TimestampStore;
@@ -100,7 +101,7 @@ describe.each(backends())('the timestamps in $name', (backend) => {
     ({ env, close } = await openStore(backend, SHARDS));
     client = createDynamoClient(env);
     store = createTimestampStore({ client, tableName: env.timestampsTable, shards: SHARDS });
-    const ids = idsOfWriters(RECORDS);
+    const ids = idsOfWriters(count);
     await seed(client, env.timestampsTable, ids);
     sorted = ids.toSorted();
   });
@@ -121,7 +122,7 @@ describe.each(backends())('the timestamps in $name', (backend) => {
 
   /** Records one more, as others do while somebody pages: anywhere among the records, on both sides of the cursor. */
   async function recordAnywhere(inserted: Set<string>): Promise<void> {
-    const instant = START + ((inserted.size * 700_001) % (20 * RECORDS));
+    const instant = START + ((inserted.size * 700_001) % (20 * count));
     const id = makeId(instant, inserted.size % SHARDS, randomBytes(7));
     inserted.add(id);
     await store.put(recordOf(id));
@@ -129,7 +130,7 @@ describe.each(backends())('the timestamps in $name', (backend) => {
 
   /** Each id that was there before is seen once, each that came later at most once, and all are in order. */
   function expectAll(seen: readonly string[], inserted: Set<string>): void {
-    expect(inserted.size).toBeGreaterThanOrEqual(RECORDS / 1000);
+    expect(inserted.size).toBeGreaterThanOrEqual(count / 1000);
     expect(seen).toEqual([...new Set(seen)].toSorted());
     expect(seen.filter((id) => !inserted.has(id))).toEqual(sorted);
     expect(seen.map(timestampOf)).toEqual(seen.map(timestampOf).toSorted());
@@ -137,7 +138,7 @@ describe.each(backends())('the timestamps in $name', (backend) => {
     sorted = [...sorted, ...inserted].toSorted();
   }
 
-  it('gives each of 100,000 records once, in order, paging from new to old while others are recorded', async () => {
+  it('gives each record once, in order, paging from new to old while others are recorded', async () => {
     const seen: string[] = [];
     const inserted = new Set<string>();
     let page: Page;
@@ -151,7 +152,7 @@ describe.each(backends())('the timestamps in $name', (backend) => {
     expectAll(seen.toReversed(), inserted);
   });
 
-  it('gives each of 100,000 records once, in order, paging from old to new while others are recorded', async () => {
+  it('gives each record once, in order, paging from old to new while others are recorded', async () => {
     const seen: string[] = [];
     const inserted = new Set<string>();
     let page: Page;
@@ -166,9 +167,9 @@ describe.each(backends())('the timestamps in $name', (backend) => {
   });
 
   it('gives any page as a plain sorted array would', async () => {
-    const instants = fc.integer({ min: START - 1000, max: START + 2_100_000 });
+    const instants = fc.integer({ min: START - 1000, max: START + 21 * count });
     const cursors = fc.oneof(
-      fc.nat(RECORDS - 1).map((index) => sorted[index] ?? ''),
+      fc.nat(count - 1).map((index) => sorted[index] ?? ''),
       instants.map(lowestIdAt),
     );
     const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -214,7 +215,7 @@ describe.each(backends())('the timestamps in $name', (backend) => {
     expect(calls.map(({ name }) => name)).toEqual(['PutItemCommand']);
   });
 
-  it('reads a page of 100 out of 100,000 in one query a shard, of at most 101 records each', async () => {
+  it('reads a page of 100 in one query a shard, of at most 101 records each', async () => {
     const { calls, store } = watched();
     expect((await store.list({ limit: 100 })).records).toHaveLength(100);
     expect(calls.map(({ name }) => name)).toEqual(Array(SHARDS).fill('QueryCommand'));
