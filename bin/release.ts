@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../dev/start-error.ts';
 import { stagesOf } from '../lib/delivery-config.ts';
-import { bundleOf } from './api-function.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
+import { bundleOf } from './templates.ts';
 
 const USAGE = `Usage: npm run release -- VERB
   build [STAGE...]  synthesise the stages that are delivered, once, into release/ and one archive

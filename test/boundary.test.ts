@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
-import { ENV, parseEnv } from '../lambda/env.ts';
 import type { LogLine } from '../lambda/log.ts';
 import type { TimestampStore } from '../lambda/store/timestamps.ts';
 import { checked } from './support/contract.ts';
+import { unreachableEnv } from './support/stores.ts';
 
 let lines: LogLine[] = [];
 afterEach(() => {
@@ -14,14 +14,7 @@ afterEach(() => {
 const failures = () => lines.filter(({ level }) => level === 'ERROR');
 
 /** Stores that no test here gets an answer from. */
-const deps = createDeps(
-  parseEnv({
-    [ENV.region]: 'us-east-1',
-    [ENV.dynamodbEndpoint]: 'http://127.0.0.1:1',
-    [ENV.timestampsTable]: 'Timestamps',
-    [ENV.peopleTable]: 'People',
-  }),
-);
+const deps = createDeps(unreachableEnv());
 const unreachable = deps.timestamps;
 
 function invokerOf(timestamps: TimestampStore) {

@@ -7,7 +7,7 @@ import { routes } from '../lambda/routes.ts';
 import type { paths } from './client/rollcall.d.ts';
 import { type Answer, contract, describedResponse, violations } from './support/contract.ts';
 import { type RequestOptions, startServer, type TestServer } from './support/server.ts';
-import { EMBEDDED } from './support/stores.ts';
+import { EMBEDDED, NOWHERE } from './support/stores.ts';
 
 const UNKNOWN_ID = '019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
 
@@ -45,7 +45,7 @@ describe('the documented responses', () => {
     const works = await startServer(EMBEDDED);
     const { env } = works;
     const noTables = createDeps({ ...env, timestampsTable: 'None', peopleTable: 'None' });
-    const noStore = createDeps({ ...env, dynamodbEndpoint: 'http://127.0.0.1:1' });
+    const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
     servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDeps } from '../lambda/deps.ts';
-import { parseEnv } from '../lambda/env.ts';
 import { writeLine } from '../lambda/log.ts';
 import { StoreUnavailableError } from '../lambda/store/errors.ts';
 import { startServer, type TestServer } from './support/server.ts';
-import { type Backend, backends } from './support/stores.ts';
+import { type Backend, backends, unreachableEnv } from './support/stores.ts';
 
 const NOW = 1_795_212_906_172;
 const TRACE = '1-6920a1b2-0123456789abcdef01234567';
@@ -102,7 +101,7 @@ it.each([
   ['', undefined],
 ])('a request belongs to a trace if X-Ray keeps it: "%s"', (header, trace) => {
   vi.stubEnv('_X_AMZN_TRACE_ID', header);
-  const { traceId } = createDeps(parseEnv({ AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'One', PEOPLE_TABLE: 'Two' }));
+  const { traceId } = createDeps(unreachableEnv());
   expect(traceId()).toBe(trace);
   vi.unstubAllEnvs();
 });

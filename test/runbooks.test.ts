@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/app.ts';
 import { createDeps } from '../lambda/deps.ts';
-import { ENV, parseEnv } from '../lambda/env.ts';
 import { routes } from '../lambda/routes.ts';
 import { StoreUnavailableError } from '../lambda/store/errors.ts';
 import { QUESTIONS } from '../lib/constructs/log-queries.ts';
@@ -12,10 +11,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import { alarmsOf } from './alarms/template.ts';
 import albEvent from './fixtures/alb.json' with { type: 'json' };
 import { STAGES } from './infra/requirements/expected.ts';
+import { unreachableEnv } from './support/stores.ts';
 import { synthesise, type Templates } from './support/synth.ts';
 
-const NAMES = { [ENV.region]: 'eu-west-1', [ENV.timestampsTable]: 'Timestamps', [ENV.peopleTable]: 'People' };
-const NOBODY_LISTENS = 'http://127.0.0.1:1';
 const FOLDER = new URL('../docs/runbooks/', import.meta.url);
 const runbooks = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
 
@@ -146,7 +144,7 @@ describe('the queries of runbooks', () => {
   const lines: unknown[] = [];
   beforeAll(async () => {
     const log = (line: unknown) => lines.push(line);
-    const deps = { ...createDeps(parseEnv({ ...NAMES, [ENV.dynamodbEndpoint]: NOBODY_LISTENS })), log };
+    const deps = { ...createDeps(unreachableEnv()), log };
     const event = { ...albEvent, httpMethod: 'GET', path: '/ready', queryStringParameters: {}, body: '' };
     const failed = Object.assign(new Error('failed'), { $metadata: { requestId: 'of AWS' } });
     const check = () => Promise.reject(new StoreUnavailableError('gone', { cause: failed }));

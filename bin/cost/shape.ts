@@ -1,11 +1,6 @@
 import * as v from 'valibot';
-import { API_FUNCTION } from '../api-function.ts';
+import { API_FUNCTION, resourcesOf } from '../templates.ts';
 import { accessLine, bytesOf, PLATFORM_LINES } from './log-lines.ts';
-
-/** A template, as CloudFormation takes it. */
-const Template = v.object({
-  Resources: v.record(v.string(), v.object({ Type: v.string(), Properties: v.optional(v.unknown()) })),
-});
 
 const List = v.array(v.unknown());
 const Ref = v.union([
@@ -65,7 +60,7 @@ export interface Shape {
 
 /** @param templates those of all stacks of a stage */
 export function readShape(templates: readonly unknown[]): Shape {
-  const resources = templates.flatMap((template) => Object.entries(v.parse(Template, template).Resources));
+  const resources = resourcesOf(templates);
   const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length;
   const all = <T>(type: string, schema: v.GenericSchema<unknown, T>): [string, T][] =>
     resources.flatMap(([id, { Type, Properties = {} }]) => (Type === type ? [[id, v.parse(schema, Properties)]] : []));

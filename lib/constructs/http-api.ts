@@ -85,7 +85,7 @@ export class HttpApi extends Construct {
     const logGroup = new LogGroup(this, 'AccessLog', {
       retention,
       removalPolicy: RemovalPolicy.DESTROY,
-      // It is read now and then, and searched as any other; nothing makes metrics of it.
+      // Half the price, for what is seldom read: Logs Insights searches it, and nothing makes metrics of it.
       logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
     });
     // Without it, the service would write itself a right that stays when the stack goes.

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { metricsOf } from '../../bin/cost/log-lines.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps, type Deps } from '../../lambda/deps.ts';
@@ -135,14 +136,15 @@ describe('a request ends half a second before the function would', () => {
     const ended = await invoke(stuck, 1000, { httpMethod: 'GET', path: '/app' });
     expect(ended).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' }, inTime: true });
     expect(JSON.parse(ended.body).detail).toBe('The answer took too long; try again.');
-    expect(failures()).toEqual({ logged: ['DeadlineExceeded'], counted: ['DeadlineExceeded'] });
+    expect(failures()).toEqual({ logged: ['DeadlineExceeded'], counted: ['DeadlineExceeded', 'Failed'] });
   });
 
   /** How the log and the metrics name what failed. */
   function failures() {
+    const metrics = metricsOf(lines.map((line) => JSON.stringify(line)));
     return {
       logged: lines.filter(({ level }) => level === 'ERROR').map(({ failure }) => failure),
-      counted: ['StoreThrottled', 'StoreFailed', 'DeadlineExceeded'].filter((name) => lines.some((line) => line[name])),
+      counted: [...new Set(metrics.map((metric) => JSON.parse(metric)[1]))],
     };
   }
 
@@ -156,6 +158,6 @@ describe('a request ends half a second before the function would', () => {
     const ended = await invoke(behind(fault).deps, timeoutMs, { httpMethod: 'POST', path: '/app' });
     expect(ended).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' }, inTime: true });
     expect(JSON.parse(ended.body).detail).toBe(detail);
-    expect(failures()).toEqual({ logged: [failure], counted: [failure] });
+    expect(failures()).toEqual({ logged: [failure], counted: [failure, 'Failed'] });
   });
 });

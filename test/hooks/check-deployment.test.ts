@@ -10,14 +10,13 @@ import { REPORT_MS } from '../../hooks/env.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps } from '../../lambda/deps.ts';
 import type { Env } from '../../lambda/env.ts';
-import { EMBEDDED, openStore } from '../support/stores.ts';
+import { EMBEDDED, NOWHERE, openStore } from '../support/stores.ts';
 
 vi.spyOn(console, 'info').mockImplementation(() => {});
 const errorLog = vi.spyOn(console, 'error').mockImplementation(() => {});
 
 const VERSION = 'arn:aws:lambda:eu-west-1:111122223333:function:api:7';
 const SECRET = 'a-secret-of-the-origin';
-const NOBODY_LISTENS = 'http://127.0.0.1:1';
 
 let env: Env;
 let closeStore: () => Promise<void>;
@@ -114,7 +113,7 @@ describe('the check before a deployment', () => {
   });
 
   it('stops a version that does not reach its store', async () => {
-    const { said, why } = await judge(versionWith({ dynamodbEndpoint: NOBODY_LISTENS }));
+    const { said, why } = await judge(versionWith({ dynamodbEndpoint: NOWHERE }));
     expect(said).toBe(false);
     expect(why).toContain('POST /app answers 503, not 201');
   });

@@ -3,13 +3,13 @@ import { FRONTS, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/app.ts';
 import { createDeps } from '../../lambda/deps.ts';
-import { ENV, parseEnv } from '../../lambda/env.ts';
+import { ENV } from '../../lambda/env.ts';
 import { createSecretCheck } from '../../lambda/http/origin-secret.ts';
 import type { LogLine } from '../../lambda/log.ts';
 import { routes } from '../../lambda/routes.ts';
 import { eventsOf } from '../support/events.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { EMBEDDED } from '../support/stores.ts';
+import { EMBEDDED, unreachableEnv } from '../support/stores.ts';
 
 const crypto = vi.hoisted(() => ({ compared: 0 }));
 vi.mock('node:crypto', async (load) => {
@@ -30,14 +30,7 @@ const [old, fresh] = [randomSecret(), randomSecret()];
 
 describe('the secret of the CDN', () => {
   const deps = createDeps(
-    parseEnv({
-      [ENV.region]: 'us-east-1',
-      [ENV.dynamodbEndpoint]: 'http://127.0.0.1:1',
-      [ENV.timestampsTable]: 'Timestamps',
-      [ENV.peopleTable]: 'People',
-      [ENV.corsOrigins]: 'https://app.example.com',
-      [ENV.originSecrets]: `${old},${fresh}`,
-    }),
+    unreachableEnv({ [ENV.corsOrigins]: 'https://app.example.com', [ENV.originSecrets]: `${old},${fresh}` }),
   );
   const timestamps = { ...deps.timestamps, list: () => Promise.reject(new Error('broken')) };
   const invoke = createInvoker({ handler: createApp({ ...deps, timestamps, log: (line) => lines.push(line) }) });

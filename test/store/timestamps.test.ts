@@ -16,7 +16,7 @@ import type { Env } from '../../lambda/env.ts';
 import { createDynamoClient } from '../../lambda/store/client.ts';
 import { StoreUnavailableError } from '../../lambda/store/errors.ts';
 import { createTimestampStore, type TimestampStore } from '../../lambda/store/timestamps.ts';
-import { backends, EMBEDDED, openStore } from '../support/stores.ts';
+import { backends, EMBEDDED, NOWHERE, openStore } from '../support/stores.ts';
 
 const SHARDS = 8;
 /** Amazon's own store takes its time to be filled; where there is no Java, it is not asked at all. */
@@ -286,7 +286,7 @@ describe.each(STORES)('$count timestamps in $name', ({ count, ...backend }) => {
 
 describe('a store that fails', () => {
   it('is unavailable when nothing answers', async () => {
-    const client = createDynamoClient({ region: 'us-east-1', dynamodbEndpoint: 'http://127.0.0.1:1' });
+    const client = createDynamoClient({ region: 'us-east-1', dynamodbEndpoint: NOWHERE });
     const store = createTimestampStore({ client, tableName: 'Timestamps', shards: 1 });
     await expect(store.put(recordOf(lowestIdAt(START)))).rejects.toThrow(StoreUnavailableError);
     await expect(store.check()).rejects.toThrow(StoreUnavailableError);

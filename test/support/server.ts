@@ -73,7 +73,7 @@ export async function startServer(
   const secret = randomSecret();
   const lines: LogLine[] = [];
   const log = (line: LogLine) => lines.push(line);
-  const deps = { ...createDeps({ ...store.env, originSecrets: cdn ? [secret] : [] }), log, ...replaced };
+  const deps = { ...createDeps({ ...store.env, originSecrets: cdn ? [secret] : [] }), ...replaced, log };
   const refusals: string[] = [];
   const invoke = createInvoker({ handler: checked(createApp(deps)) });
   const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);

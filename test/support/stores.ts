@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
 import { createTables } from '../../dev/tables.ts';
-import { type Env, parseEnv } from '../../lambda/env.ts';
+import { ENV, type Env, parseEnv } from '../../lambda/env.ts';
 
 /** A DynamoDB that the tests run against. */
 export interface Backend {
@@ -19,6 +19,24 @@ export function backends(): readonly Backend[] {
   const endpoint = inject('dynamodbLocal');
   if (endpoint === null) return [EMBEDDED];
   return [EMBEDDED, { name: 'DynamoDB Local', start: async () => ({ endpoint, close: async () => {} }) }];
+}
+
+/** Where nobody listens. */
+export const NOWHERE = 'http://127.0.0.1:1';
+
+/**
+ * What a function is told whose store nobody answers for.
+ *
+ * @param variables more of its environment
+ */
+export function unreachableEnv(variables: Readonly<Record<string, string>> = {}): Env {
+  return parseEnv({
+    [ENV.region]: 'us-east-1',
+    [ENV.timestampsTable]: 'Timestamps',
+    [ENV.peopleTable]: 'People',
+    [ENV.dynamodbEndpoint]: NOWHERE,
+    ...variables,
+  });
 }
 
 /** A store with an empty table of its own. */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 /** The logical id of the function that answers: `Function` in the construct `Api`. Other functions serve deployments. */
 export const API_FUNCTION = /^ApiFunction/;
 
+/** A template, as CloudFormation takes it. */
 const Template = v.object({
   Resources: v.record(v.string(), v.object({ Type: v.string(), Properties: v.optional(v.unknown()) })),
 });
@@ -10,14 +11,20 @@ const LambdaFunction = v.object({
   Code: v.object({ S3Key: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}\.zip$/)) }),
 });
 
+/** The resources of all templates, by their logical ids. */
+export function resourcesOf(templates: readonly unknown[]) {
+  return templates.flatMap((template) => Object.entries(v.parse(Template, template).Resources));
+}
+
 /**
  * The asset with the code of the function that answers: its name is a hash of what is in it.
  *
  * @param templates those of all stacks of a stage
  */
 export function bundleOf(templates: readonly unknown[]): string {
-  const resources = templates.flatMap((template) => Object.entries(v.parse(Template, template).Resources));
-  const functions = resources.filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && API_FUNCTION.test(id));
+  const functions = resourcesOf(templates).filter(
+    ([id, { Type }]) => Type === 'AWS::Lambda::Function' && API_FUNCTION.test(id),
+  );
   const [fn] = functions;
   if (fn === undefined || functions.length > 1) {
     throw new Error(`The templates have ${functions.length} functions that answer; there must be one.`);
