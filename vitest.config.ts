@@ -5,18 +5,18 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ALL = 'test/**/*.test.ts';
 
 /** They put something in the place of a module of Node, or of what the SDK reads once in a process. */
-const ISOLATED = ['test/http/origin-secret.test.ts', 'test/bin/preflight.test.ts'];
+const ISOLATED = ['test/api/http/cdn-secret.test.ts', 'test/bin/preflight.test.ts'];
 
 /** What takes longest by far, so that no core waits at the end for another that began with it late. */
 const LONGEST = [
-  'test/store/timestamps.test.ts',
-  'test/events.test.ts',
+  'test/core/timestamps/store.test.ts',
+  'test/api/events.test.ts',
   'test/faults/faults.test.ts',
   'test/infra/synthesis.test.ts',
-  'test/endpoints/record-timestamp.test.ts',
+  'test/api/timestamps/record.test.ts',
   'test/bin/stage.test.ts',
   'test/dev/start.test.ts',
-  'test/app.test.ts',
+  'test/api/app.test.ts',
   'test/browser/pages.test.ts',
 ];
 

@@ -1,4 +1,4 @@
-import { createIdSource } from '../lambda/domain/timestamp-id.ts';
+import { createIdSource } from '../lambda/core/timestamps/timestamp-id.ts';
 
 const MICROS_PER_SECOND = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { createTables } from '../dev/tables.ts';
-import { ENV, type Env } from '../lambda/env.ts';
+import { ENV, type Env } from '../lambda/api/env.ts';
 import type { Variables } from './children.ts';
 import { getEvent } from './events.ts';
 import { seed } from './seed.ts';

@@ -1,5 +1,5 @@
-import { timestampOf } from '../lambda/domain/timestamp-id.ts';
-import { FORMATS, type ListPage } from '../lambda/http/list-formats.ts';
+import { FORMATS, type ListPage } from '../lambda/api/timestamps/formats.ts';
+import { timestampOf } from '../lambda/core/timestamps/timestamp-id.ts';
 import { idsUntil } from './ids.ts';
 
 const ITEMS = 100;

@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { shardOf } from '../lambda/domain/timestamp-id.ts';
-import type { Env } from '../lambda/env.ts';
+import type { Env } from '../lambda/api/env.ts';
+import { shardOf } from '../lambda/core/timestamps/timestamp-id.ts';
 import { idsUntil } from './ids.ts';
 
 const BATCH = 25;
 const IN_FLIGHT = 8;
 
 /**
- * Fills the table with timestamps, one a second and all of one source, as lambda/store/timestamps.ts writes them.
+ * Fills the table with timestamps, one a second and all of one source, as lambda/core/timestamps/store.ts writes them.
  *
  * @returns the id of one near the new end: in either table, every shard has more than a page of older ones
  */

@@ -13,7 +13,7 @@ import { CDK } from './cdk.ts';
 import { describeChange, type StackChange } from './change-report.ts';
 
 const USAGE = 'Usage: npm run report -- --base COMMIT [--output FILE]';
-const CONTRACT = 'lambda/assets/openapi.json';
+const CONTRACT = 'lambda/api/site/assets/openapi.json';
 const NOTHING = '{"Resources":{}}';
 
 /** One side of the comparison: a folder with the repository in it, and one for what is synthesised. */

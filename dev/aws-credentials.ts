@@ -1,5 +1,5 @@
 import { fromIni } from '@aws-sdk/credential-providers';
-import { ENV } from '../lambda/env.ts';
+import { ENV } from '../lambda/api/env.ts';
 import { messageOf, StartError } from './start-error.ts';
 
 const REFRESH_MS = 60_000;

@@ -8,7 +8,7 @@ import { builtinModules } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
-import { ASSETS } from '../lambda/assets.ts';
+import { ASSETS } from '../lambda/api/site/read-asset.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -106,15 +106,15 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
-/** Bundles `lambda/handler.ts` into `dist/lambda/handler.mjs`, with a source map and the assets beside it. */
+/** Bundles `lambda/api/handler.ts` into `dist/api/handler.mjs`, with a source map and the assets beside it. */
 export async function bundleHandler(): Promise<Bundle> {
   await writeAll(await readAssets());
-  return bundle('lambda/handler.ts', 'dist/lambda/handler.mjs', {
+  return bundle('lambda/api/handler.ts', 'dist/api/handler.mjs', {
     sourcemap: 'linked',
     sourcesContent: false,
     define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
     plugins: [builtins, leftOut, ownSourcesOnly],
-    alias: { '@aws-sdk/credential-provider-node': './lambda/store/credentials.ts' },
+    alias: { '@aws-sdk/credential-provider-node': './lambda/core/dynamo/credentials.ts' },
   });
 }
 
@@ -128,23 +128,23 @@ async function writeAll(files: readonly { readonly path: string; readonly conten
   }
 }
 
-/** What `lambda/assets.ts` reads when it is asked for; style sheets and scripts are minified. */
+/** What `lambda/api/site/read-asset.ts` reads when it is asked for; style sheets and scripts are minified. */
 function readAssets() {
   return Promise.all(
     ASSETS.map(async (name) => {
-      const contents = await readFile(`${root}lambda/assets/${name}`, 'utf8');
+      const contents = await readFile(`${root}lambda/api/site/assets/${name}`, 'utf8');
       const loader = name.endsWith('.css') ? 'css' : name.endsWith('.js') ? 'js' : undefined;
       return {
-        path: `${root}dist/lambda/assets/${name}`,
+        path: `${root}dist/api/assets/${name}`,
         contents: loader ? (await transform(contents, { loader, minify: true, target: 'es2023' })).code : contents,
       };
     }),
   );
 }
 
-/** Bundles `hooks/handler.ts`, which tries new versions before they are deployed, into `dist/hooks/handler.mjs`. */
+/** Bundles `lambda/deployment-check/handler.ts`, which tries new versions before they are deployed, into `dist/deployment-check/handler.mjs`. */
 function bundleHook(): Promise<Bundle> {
-  return bundle('hooks/handler.ts', 'dist/hooks/handler.mjs', {
+  return bundle('lambda/deployment-check/handler.ts', 'dist/deployment-check/handler.mjs', {
     // The SDK's packages that are CommonJS ask for Node's modules as they run.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
@@ -158,5 +158,5 @@ export async function bundleAll() {
 
 if (import.meta.main) {
   const { bytes } = await bundleHandler();
-  console.log(`dist/lambda/handler.mjs: ${(bytes / 1024).toFixed(1)} KB`);
+  console.log(`dist/api/handler.mjs: ${(bytes / 1024).toFixed(1)} KB`);
 }

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { ORIGIN_SECRET_HEADER } from '../lambda/http/origin-secret.ts';
+import { ORIGIN_SECRET_HEADER } from '../lambda/api/http/cdn-secret.ts';
 import { createFront, type FrontRequest, type FrontResponse, type Hop } from './front.ts';
 import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
 

@@ -24,7 +24,7 @@ export async function createFrontOf(
 
 /** Imported only when it is needed: with it come the endpoints, as sources, which take most of a second. */
 async function routePaths(): Promise<string[]> {
-  const { routes } = await import('../lambda/routes.ts');
+  const { routes } = await import('../lambda/api/routes.ts');
   return [...new Set(routes.map(({ path }) => path))];
 }
 

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonSchema } from '../lambda/http/operation.ts';
+import type { JsonSchema } from '../lambda/api/http/operation.ts';
 import { DOCUMENT_FILE, type OpenApiDocument, type OperationObject, type ResponseObject } from './openapi.ts';
 
 /** What clients of `before` would stumble over in `after`; empty if nothing. */
@@ -209,7 +209,7 @@ function released(): { name: string; text: string } | undefined {
   const tag = git('describe', '--tags', '--match', 'v*', '--abbrev=0');
   if (tag.status !== 0) return undefined;
   const name = tag.stdout.trim();
-  const shown = git('show', `${name}:lambda/assets/openapi.json`);
+  const shown = git('show', `${name}:lambda/api/site/assets/openapi.json`);
   return shown.status === 0 ? { name, text: shown.stdout } : undefined;
 }
 

@@ -11,9 +11,9 @@ import {
   type Operation,
   type ResponseDoc,
   SCHEMAS,
-} from '../lambda/http/operation.ts';
-import type { Endpoint } from '../lambda/http/router.ts';
-import { routes } from '../lambda/routes.ts';
+} from '../lambda/api/http/operation.ts';
+import type { Endpoint } from '../lambda/api/http/router.ts';
+import { routes } from '../lambda/api/routes.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 export interface OpenApiDocument {
@@ -135,9 +135,10 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
 
 /** What the files of endpoints say of themselves, by endpoint. */
 async function readOperations(): Promise<Map<Endpoint, Operation>> {
-  const folder = new URL('../lambda/endpoints/', import.meta.url);
+  const folder = new URL('../lambda/api/', import.meta.url);
   const operations = new Map<Endpoint, Operation>();
-  for (const file of await readdir(folder)) {
+  for (const file of await readdir(folder, { recursive: true })) {
+    if (!/^(timestamps|people|service|site)\/[\w-]+\.ts$/.test(file)) continue;
     const module: { readonly operation?: Operation } & Readonly<Record<string, unknown>> = await import(
       new URL(file, folder).href
     );
@@ -278,7 +279,7 @@ function problemName(status: number): string {
 
 const root = new URL('../', import.meta.url);
 /** Where the document is kept. */
-export const DOCUMENT_FILE = new URL('lambda/assets/openapi.json', root);
+export const DOCUMENT_FILE = new URL('lambda/api/site/assets/openapi.json', root);
 /** Where the client's types are kept. */
 export const CLIENT_FILE = new URL('test/client/rollcall.d.ts', root);
 
@@ -298,5 +299,5 @@ export function clientText(): string {
 if (import.meta.main) {
   await writeFile(DOCUMENT_FILE, await documentText());
   await writeFile(CLIENT_FILE, clientText());
-  console.log('Wrote lambda/assets/openapi.json and test/client/rollcall.d.ts.');
+  console.log('Wrote lambda/api/site/assets/openapi.json and test/client/rollcall.d.ts.');
 }

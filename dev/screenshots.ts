@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions } from 'playwright-core';
-import { createApp } from '../lambda/app.ts';
-import { createDeps, type Deps } from '../lambda/deps.ts';
-import { createIdSource, timestampOf } from '../lambda/domain/timestamp-id.ts';
-import { ENV, parseEnv } from '../lambda/env.ts';
+import { createApp } from '../lambda/api/app.ts';
+import { createDeps, type Deps } from '../lambda/api/deps.ts';
+import { ENV, parseEnv } from '../lambda/api/env.ts';
+import { createIdSource, timestampOf } from '../lambda/core/timestamps/timestamp-id.ts';
 import { createAlb } from './alb.ts';
 import { useLocalCredentials } from './aws-credentials.ts';
 import { launchChromium } from './chromium.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { ENV, parseEnv } from '../lambda/env.ts';
-import { createDynamoClient } from '../lambda/store/client.ts';
-import { StoreUnavailableError } from '../lambda/store/errors.ts';
-import { createTimestampStore } from '../lambda/store/timestamps.ts';
+import { ENV, parseEnv } from '../lambda/api/env.ts';
+import { createDynamoClient } from '../lambda/core/dynamo/client.ts';
+import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
+import { createTimestampStore } from '../lambda/core/timestamps/store.ts';
 import { keepAwsCredentials, useLocalCredentials } from './aws-credentials.ts';
 import { startEmbeddedDynamo } from './embedded-dynamodb.ts';
 import { messageOf, StartError } from './start-error.ts';

@@ -1,6 +1,6 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
-import { ENV, EnvError } from '../lambda/env.ts';
+import { ENV, EnvError } from '../lambda/api/env.ts';
 import { bundleHandler } from './bundle.ts';
 import { createCloudFront } from './cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts.ts';

@@ -6,9 +6,9 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
-import type { Env } from '../lambda/env.ts';
-import { TIMEOUTS } from '../lambda/store/client.ts';
-import { PEOPLE_SCHEMA, TIMESTAMPS_SCHEMA } from '../lambda/store/schema.ts';
+import type { Env } from '../lambda/api/env.ts';
+import { TIMEOUTS } from '../lambda/core/dynamo/client.ts';
+import { PEOPLE_SCHEMA, TIMESTAMPS_SCHEMA } from '../lambda/core/dynamo/tables.ts';
 
 /** The table as the CDK app makes it, as far as a store on one machine knows such things. */
 function timestampsTable(TableName: string): CreateTableCommandInput {

@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 import * as v from 'valibot';
-import { CLIENT_IP_MODES } from '../lambda/domain/client-address.ts';
-import { MAX_SHARDS } from '../lambda/domain/timestamp-id.ts';
-import { MAX_RETENTION_DAYS, ORIGIN } from '../lambda/env.ts';
+import { MAX_RETENTION_DAYS, ORIGIN } from '../lambda/api/env.ts';
+import { CLIENT_IP_MODES } from '../lambda/api/http/caller-address.ts';
+import { MAX_SHARDS } from '../lambda/core/timestamps/timestamp-id.ts';
 
 /** What CloudWatch Logs takes as a retention, in days, up to a year (API reference, PutRetentionPolicy). */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;

@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createInvoker } from '../dev/lambda.ts';
-import { createApp } from '../lambda/app.ts';
-import { createDeps } from '../lambda/deps.ts';
-import { routes } from '../lambda/routes.ts';
-import { StoreUnavailableError } from '../lambda/store/errors.ts';
+import { createApp } from '../lambda/api/app.ts';
+import { createDeps } from '../lambda/api/deps.ts';
+import { routes } from '../lambda/api/routes.ts';
+import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
 import { QUESTIONS } from '../lib/constructs/log-queries.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { alarmsOf } from './alarms/template.ts';

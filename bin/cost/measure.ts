@@ -8,7 +8,7 @@ import { createFrontOf, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { listen } from '../../dev/listen.ts';
 import { createTables } from '../../dev/tables.ts';
-import { ENV, parseEnv } from '../../lambda/env.ts';
+import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { type Line, linesOf } from './log-lines.ts';
 import type { Charged } from './store-worker.ts';

@@ -8,7 +8,7 @@ import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
 import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
 import { listen } from '../../dev/listen.ts';
-import { TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
+import { TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import { readUnits, STORAGE_OVERHEAD, sizeOf, writeUnits } from './units.ts';
 
 const Item = v.record(v.string(), v.record(v.string(), v.string()));

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
+import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import type { StageConfig } from '../config.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { addAvailabilityAlarms, failedAtLoadBalancer } from './availability-alarms.ts';

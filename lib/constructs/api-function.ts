@@ -11,8 +11,8 @@ import { Effect, Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam'
 import { Alias, type Code, Function as LambdaFunction, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ClientIpMode } from '../../lambda/domain/client-address.ts';
-import { ENV } from '../../lambda/env.ts';
+import { ENV } from '../../lambda/api/env.ts';
+import type { ClientIpMode } from '../../lambda/api/http/caller-address.ts';
 import { FUNCTION_DEFAULTS, loggedRole } from './function-defaults.ts';
 import { TraceSampling } from './trace-sampling.ts';
 

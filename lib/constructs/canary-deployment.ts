@@ -5,7 +5,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { type Alias, CfnFunction, type Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HOOK_ENV, REPORT_MS } from '../../hooks/env.ts';
+import { HOOK_ENV, REPORT_MS } from '../../lambda/deployment-check/env.ts';
 import { FUNCTION_DEFAULTS, loggedRole } from './function-defaults.ts';
 
 export interface CanaryDeploymentProps {

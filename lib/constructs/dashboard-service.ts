@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { LogQueryVisualizationType, LogQueryWidget, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRICS_NAMESPACE, type MetricName } from '../../lambda/log.ts';
-import { TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
+import { TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
+import { METRICS_NAMESPACE, type MetricName } from '../../lambda/core/observe/log.ts';
 import { type Graph, graphs, PER_MINUTE, type Row, sizeOf } from './dashboard-graphs.ts';
 
 const sum: MetricOptions = { ...PER_MINUTE, statistic: 'Sum' };

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRICS_NAMESPACE, type MetricName } from '../../lambda/log.ts';
+import { METRICS_NAMESPACE, type MetricName } from '../../lambda/core/observe/log.ts';
 import type { AlarmSet } from './alarm-set.ts';
 
 export interface DeploymentAlarmsProps {

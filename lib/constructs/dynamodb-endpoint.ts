@@ -2,7 +2,7 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { GatewayVpcEndpoint, GatewayVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../lambda/store/schema.ts';
+import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../lambda/core/dynamo/tables.ts';
 
 export interface DynamoDbEndpointProps {
   readonly vpc: IVpc;

@@ -2,7 +2,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-/** What the function logs of a request: see `requestLog` of lambda/app.ts. */
+/** What the function logs of a request: see `requestLog` of lambda/api/app.ts. */
 const REQUESTS = 'message = "request"';
 const FAILURES = 'message = "request failed"';
 

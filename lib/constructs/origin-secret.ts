@@ -2,8 +2,8 @@ import { CfnOutput, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ENV } from '../../lambda/env.ts';
-import { ORIGIN_SECRET_HEADER } from '../../lambda/http/origin-secret.ts';
+import { ENV } from '../../lambda/api/env.ts';
+import { ORIGIN_SECRET_HEADER } from '../../lambda/api/http/cdn-secret.ts';
 
 export interface OriginSecretProps {
   /** Which secret CloudFront sends. The function accepts it and the one before, so raising it by one loses no request. */

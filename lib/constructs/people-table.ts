@@ -2,8 +2,8 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ENV } from '../../lambda/env.ts';
-import { PEOPLE_ACTIONS, PEOPLE_SCHEMA } from '../../lambda/store/schema.ts';
+import { ENV } from '../../lambda/api/env.ts';
+import { PEOPLE_ACTIONS, PEOPLE_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import { houseDefaults, pinTable, type TableProtection } from './timestamps-table.ts';
 
 /** The table of the people who are greeted by name. */

@@ -3,8 +3,8 @@ import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ENV } from '../../lambda/env.ts';
-import { TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
+import { ENV } from '../../lambda/api/env.ts';
+import { TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import { pinExports } from '../pin-exports.ts';
 
 /** The table of timestamps, with its index by source. */

@@ -3,7 +3,7 @@ import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { MAX_BODY_BYTES } from '../../lambda/http/input.ts';
+import { MAX_BODY_BYTES } from '../../lambda/api/http/input.ts';
 import { EDGE_REGION } from '../stage-values.ts';
 import { WebAclLogs } from './web-acl-logs.ts';
 

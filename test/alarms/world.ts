@@ -1,5 +1,5 @@
 /** What happens to a stage, minute by minute, and the metrics that AWS makes of it. */
-import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../lambda/store/schema.ts';
+import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../lambda/core/dynamo/tables.ts';
 import { Series } from './series.ts';
 
 /** What can happen in a minute. Shares are of that minute's requests. */

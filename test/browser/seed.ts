@@ -1,6 +1,6 @@
-import { createIdSource, timestampOf } from '../../lambda/domain/timestamp-id.ts';
-import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
-import type { TimestampStore } from '../../lambda/store/timestamps.ts';
+import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';
+import type { TimestampStore } from '../../lambda/core/timestamps/store.ts';
+import { createIdSource, timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 
 const MICROS_PER_SECOND = 1_000_000;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Env } from '../../lambda/env.ts';
-import { createDynamoClient } from '../../lambda/store/client.ts';
+import type { Env } from '../../lambda/api/env.ts';
+import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
 import { backends, openStore } from '../support/stores.ts';
 import { DIFFERENCES, differencesTable } from './differences.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FrontRequest, Hop } from '../../dev/front.ts';
 import { buildEvent, decodePath, findRoute, refusalStatus } from '../../dev/http-api-event.ts';
-import { routes } from '../../lambda/routes.ts';
+import { routes } from '../../lambda/api/routes.ts';
 
 interface Parts {
   method?: string;

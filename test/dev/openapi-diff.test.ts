@@ -145,7 +145,7 @@ describe('npm run openapi:diff', () => {
       git('commit', '--quiet', '--message', 'first');
       expect(compare().stdout).toContain('Nothing is released yet');
       git('tag', 'v0.1.0');
-      const file = join(folder, 'lambda/assets/openapi.json');
+      const file = join(folder, 'lambda/api/site/assets/openapi.json');
       writeFileSync(file, JSON.stringify(changed(['paths', '/ready'], undefined)));
       const { status, stdout } = compare();
       expect([status, stdout]).toEqual([1, expect.stringContaining('v0.1.0')]);

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
 import { repairIndexes } from '../../dev/repair-indexes.ts';
 import { createTables } from '../../dev/tables.ts';
-import { createDeps } from '../../lambda/deps.ts';
-import { timestampOf } from '../../lambda/domain/timestamp-id.ts';
-import { parseEnv } from '../../lambda/env.ts';
+import { createDeps } from '../../lambda/api/deps.ts';
+import { parseEnv } from '../../lambda/api/env.ts';
+import { timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { metricsOf } from '../../bin/cost/log-lines.ts';
 import { createInvoker } from '../../dev/lambda.ts';
-import { createApp } from '../../lambda/app.ts';
-import { createDeps, type Deps } from '../../lambda/deps.ts';
-import type { Env } from '../../lambda/env.ts';
-import type { LogLine } from '../../lambda/log.ts';
-import { routes } from '../../lambda/routes.ts';
+import { createApp } from '../../lambda/api/app.ts';
+import { createDeps, type Deps } from '../../lambda/api/deps.ts';
+import type { Env } from '../../lambda/api/env.ts';
+import { routes } from '../../lambda/api/routes.ts';
+import type { LogLine } from '../../lambda/core/observe/log.ts';
 import { EMBEDDED, openStore } from '../support/stores.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './proxy.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Deps } from '../../lambda/deps.ts';
+import type { Deps } from '../../lambda/api/deps.ts';
 import type { Mutate } from './process.ts';
 import { FAULTS } from './proxy.ts';
 import { runSchedules } from './run.ts';

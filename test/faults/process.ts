@@ -1,12 +1,12 @@
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import type { Context } from 'aws-lambda';
-import { createApp } from '../../lambda/app.ts';
-import { createDeps, type Deps } from '../../lambda/deps.ts';
-import { createIdSource } from '../../lambda/domain/timestamp-id.ts';
-import type { Env } from '../../lambda/env.ts';
-import { createDynamoClient, MAX_ATTEMPTS, TIMEOUTS } from '../../lambda/store/client.ts';
-import { createIdempotencyKeyStore } from '../../lambda/store/idempotency-keys.ts';
-import { createTimestampStore } from '../../lambda/store/timestamps.ts';
+import { createApp } from '../../lambda/api/app.ts';
+import { createDeps, type Deps } from '../../lambda/api/deps.ts';
+import type { Env } from '../../lambda/api/env.ts';
+import { createDynamoClient, MAX_ATTEMPTS, TIMEOUTS } from '../../lambda/core/dynamo/client.ts';
+import { createIdempotencyKeyStore } from '../../lambda/core/timestamps/idempotency-keys.ts';
+import { createTimestampStore } from '../../lambda/core/timestamps/store.ts';
+import { createIdSource } from '../../lambda/core/timestamps/timestamp-id.ts';
 import type { Random } from './random.ts';
 
 /** What the function answered. */

@@ -1,8 +1,8 @@
 import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
 import { createTables } from '../../dev/tables.ts';
-import { parseEnv } from '../../lambda/env.ts';
-import { createDynamoClient } from '../../lambda/store/client.ts';
-import { createTimestampStore } from '../../lambda/store/timestamps.ts';
+import { parseEnv } from '../../lambda/api/env.ts';
+import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
+import { createTimestampStore } from '../../lambda/core/timestamps/store.ts';
 import type { Mutate } from './process.ts';
 import { FAULTS, type Fault, startFaultProxy } from './proxy.ts';
 import { type Outcome, type ProcessHooks, runSchedule, timeOf } from './schedule.ts';

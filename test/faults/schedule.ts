@@ -7,10 +7,10 @@
  * a new process takes its place. The clocks of the processes differ by up to a second.
  */
 import * as v from 'valibot';
-import { timestampOf } from '../../lambda/domain/timestamp-id.ts';
-import type { TimestampRecord } from '../../lambda/domain/timestamp-record.ts';
-import type { Env } from '../../lambda/env.ts';
-import type { TimestampStore } from '../../lambda/store/timestamps.ts';
+import type { Env } from '../../lambda/api/env.ts';
+import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';
+import type { TimestampStore } from '../../lambda/core/timestamps/store.ts';
+import { timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { createProcess, type Mutate, type Process } from './process.ts';
 import { FAULTS, type Fault, type StoreAnswer, type StoreRequest } from './proxy.ts';
 import { createRandom } from './random.ts';

@@ -43,7 +43,7 @@ function throughCdn(templates: Templates, front: string, guard: string): string[
   return [`internet ->${WebACLId ? ' firewall ->' : ''} CloudFront${shown} -> ${front} -> ${guard}`];
 }
 
-/** The function refuses requests without it (test/http/ proves that) if it is told so. */
+/** The function refuses requests without it (test/api/http/ proves that) if it is told so. */
 function asksForSecret({ api }: Templates): boolean {
   return ofType(api, 'AWS::Lambda::Function').some(([, { Properties }]) =>
     textOf(Properties?.Environment ?? null).includes('"ORIGIN_SECRETS":'),

@@ -180,11 +180,11 @@ describe('The release', () => {
   it('raises the version wherever it stands', () => {
     const [extra] = config.packages['.']['extra-files'];
     expect(config.packages['.']['release-type']).toBe('node');
-    expect(extra).toEqual({ type: 'json', path: 'lambda/assets/openapi.json', jsonpath: '$.info.version' });
+    expect(extra).toEqual({ type: 'json', path: 'lambda/api/site/assets/openapi.json', jsonpath: '$.info.version' });
     const versions = [
       packageJson.version,
       JSON.parse(textOf('package-lock.json')).packages[''].version,
-      JSON.parse(textOf('lambda/assets/openapi.json')).info.version,
+      JSON.parse(textOf('lambda/api/site/assets/openapi.json')).info.version,
       JSON.parse(textOf('.release-please-manifest.json'))['.'],
     ];
     expect(new Set(versions)).toEqual(new Set([packageJson.version]));

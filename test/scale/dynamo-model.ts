@@ -1,6 +1,6 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import * as v from 'valibot';
-import { TIMESTAMPS_SCHEMA } from '../../lambda/store/schema.ts';
+import { TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import { DYNAMODB, OnDemandCapacity, PerSecond, readUnits, sizeOf, writeUnits } from './limits.ts';
 
 const Item = v.record(v.string(), v.record(v.string(), v.string()));

@@ -1,5 +1,5 @@
 /** `npm run scale`: each scenario for its full sixty seconds of simulated time. Exits with 1 if a goal is missed. */
-import { createIdSource, shardOf } from '../../lambda/domain/timestamp-id.ts';
+import { createIdSource, shardOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { EVENNESS } from './cost.ts';
 import { type Outcome, SCENARIOS, simulate } from './simulation.ts';
 

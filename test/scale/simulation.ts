@@ -1,8 +1,8 @@
 import { StandardRetryStrategy } from '@smithy/core/retry';
-import { createIdSource, shardOf, timestampOf } from '../../lambda/domain/timestamp-id.ts';
-import { createDynamoClient } from '../../lambda/store/client.ts';
-import { StoreUnavailableError } from '../../lambda/store/errors.ts';
-import { createTimestampStore } from '../../lambda/store/timestamps.ts';
+import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
+import { StoreUnavailableError } from '../../lambda/core/dynamo/errors.ts';
+import { createTimestampStore } from '../../lambda/core/timestamps/store.ts';
+import { createIdSource, shardOf, timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { DynamoModel, NEW_TABLE, type Refusal, type WarmThroughput } from './dynamo-model.ts';
 import { readUnits } from './limits.ts';
 import { seededBytes, seededNumbers } from './random.ts';

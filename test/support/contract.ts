@@ -2,11 +2,11 @@ import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Context } from 'aws-lambda';
 import type { HeaderObject, OpenApiDocument, Reference, ResponseObject } from '../../dev/openapi.ts';
-import type { createApp } from '../../lambda/app.ts';
-import openapi from '../../lambda/assets/openapi.json' with { type: 'json' };
-import { toRequest } from '../../lambda/http/request.ts';
-import { createRouter } from '../../lambda/http/router.ts';
-import { routes } from '../../lambda/routes.ts';
+import type { createApp } from '../../lambda/api/app.ts';
+import { toRequest } from '../../lambda/api/http/request.ts';
+import { createRouter } from '../../lambda/api/http/router.ts';
+import { routes } from '../../lambda/api/routes.ts';
+import openapi from '../../lambda/api/site/assets/openapi.json' with { type: 'json' };
 
 /** An answer as a client sees it. */
 export interface Answer {

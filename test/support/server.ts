@@ -3,10 +3,10 @@ import { createCloudFront } from '../../dev/cloudfront.ts';
 import { createFrontOf, type FrontName, randomSecret } from '../../dev/fronts.ts';
 import { createInvoker } from '../../dev/lambda.ts';
 import { listen } from '../../dev/listen.ts';
-import { createApp } from '../../lambda/app.ts';
-import { createDeps, type Deps } from '../../lambda/deps.ts';
-import type { Env } from '../../lambda/env.ts';
-import type { LogLine } from '../../lambda/log.ts';
+import { createApp } from '../../lambda/api/app.ts';
+import { createDeps, type Deps } from '../../lambda/api/deps.ts';
+import type { Env } from '../../lambda/api/env.ts';
+import type { LogLine } from '../../lambda/core/observe/log.ts';
 import { checked } from './contract.ts';
 import { type Backend, openStore } from './stores.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
 import { createTables } from '../../dev/tables.ts';
-import { ENV, type Env, parseEnv } from '../../lambda/env.ts';
+import { ENV, type Env, parseEnv } from '../../lambda/api/env.ts';
 
 /** A DynamoDB that the tests run against. */
 export interface Backend {

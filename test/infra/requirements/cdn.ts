@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { routes } from '../../../lambda/routes.ts';
+import { routes } from '../../../lambda/api/routes.ts';
 import type { Json, Templates } from '../../support/synth.ts';
 import type { Expected } from './expected.ts';
 import { allResources, anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';

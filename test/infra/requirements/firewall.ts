@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { MAX_BODY_BYTES } from '../../../lambda/http/input.ts';
+import { MAX_BODY_BYTES } from '../../../lambda/api/http/input.ts';
 import type { Templates } from '../../support/synth.ts';
 import { distributionOf } from './cdn.ts';
 import { ofType, propertiesOf, type Requirement, textOf } from './templates.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { routes } from '../../../lambda/routes.ts';
+import { routes } from '../../../lambda/api/routes.ts';
 import { allProperties, anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
 
 /** The HTTP API in front of the function. */

@@ -1,0 +1,66 @@
+import { STATUS_CODES } from 'node:http';
+import type { ALBResult } from 'aws-lambda';
+import type { MetricName } from '../../core/observe/log.ts';
+import type { HttpRequest } from './request.ts';
+
+/** What an endpoint answers. */
+export interface HttpResponse {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** What has happened that the operator counts. */
+  readonly counted?: Counted | undefined;
+}
+
+/** The name of a metric, and what else stands in the request's line of the log. */
+export interface Counted {
+  readonly metric: MetricName;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** On every answer. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+};
+/** On every answer to a request that came by HTTPS, where alone it means something (RFC 6797, section 7.2). */
+const HTTPS_HEADERS = { 'strict-transport-security': 'max-age=31536000' };
+
+/** An answer that nothing between here and the client may keep, unless its headers say otherwise. */
+export function respond(
+  status: number,
+  contentType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  const type = contentType.startsWith('text/') ? `${contentType}; charset=utf-8` : contentType;
+  return { status, headers: { 'content-type': type, 'cache-control': 'no-store', ...headers }, body };
+}
+
+/** An answer that has no body. */
+export function respondEmpty(status: number, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return { status, headers: { 'cache-control': 'no-store', ...headers }, body: '' };
+}
+
+/**
+ * The envelope that the ingress expects (Elastic Load Balancing user guide, "Respond to the load balancer"; API Gateway
+ * developer guide, "Lambda proxy integrations"). A load balancer reads only the multi-value headers when they are on,
+ * and only the others when they are off.
+ */
+export function toResult(
+  { status, headers, body }: HttpResponse,
+  { ingress, method, protocol }: HttpRequest,
+): ALBResult {
+  const all = { ...SECURITY_HEADERS, ...(protocol === 'https' && HTTPS_HEADERS), ...headers };
+  return {
+    statusCode: status,
+    statusDescription: `${status} ${STATUS_CODES[status]}`,
+    isBase64Encoded: false,
+    ...(ingress === 'alb-multi-value'
+      ? { multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])) }
+      : { headers: all }),
+    body: method === 'HEAD' ? '' : body,
+  };
+}

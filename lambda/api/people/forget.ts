@@ -1,0 +1,21 @@
+import { refuseQuery } from '../http/input.ts';
+import type { Operation } from '../http/operation.ts';
+import { respondEmpty } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { readUsername, Username } from '../timestamps/fields.ts';
+
+export const operation: Operation = {
+  tag: 'people',
+  summary: 'Erase a person',
+  path: { username: Username },
+  responses: { 204: { description: 'Nothing is known of this name, whether or not there was.' } },
+  problems: [400, 500, 503],
+};
+
+/** `DELETE /hello/{username}`: erases what is known of somebody, if anything is. */
+export const forgetPerson: Endpoint = async (request, { people }, params) => {
+  const username = readUsername(params);
+  refuseQuery(request);
+  await people.delete(username);
+  return respondEmpty(204);
+};

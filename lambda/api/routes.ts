@@ -1,0 +1,29 @@
+import type { Route } from './http/router.ts';
+import { forgetPerson } from './people/forget.ts';
+import { greetPerson } from './people/greet.ts';
+import { rememberBirthday } from './people/remember.ts';
+import { checkHealth } from './service/check-health.ts';
+import { checkReady } from './service/check-ready.ts';
+import { showContract } from './service/show-contract.ts';
+import { showAsset } from './site/show-asset.ts';
+import { showDocs } from './site/show-docs.ts';
+import { showWelcome } from './site/show-welcome.ts';
+import { getTimestamp } from './timestamps/get.ts';
+import { listTimestamps } from './timestamps/list.ts';
+import { recordTimestamp } from './timestamps/record.ts';
+
+/** Every endpoint, once. Whatever needs to know the routes derives them from this table. */
+export const routes: readonly Route[] = [
+  { method: 'GET', path: '/', endpoint: showWelcome },
+  { method: 'POST', path: '/app', endpoint: recordTimestamp },
+  { method: 'GET', path: '/app', endpoint: listTimestamps },
+  { method: 'GET', path: '/app/{id}', endpoint: getTimestamp },
+  { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
+  { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
+  { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },
+  { method: 'GET', path: '/docs', endpoint: showDocs },
+  { method: 'GET', path: '/assets/{name}', endpoint: showAsset },
+  { method: 'GET', path: '/health', endpoint: checkHealth },
+  { method: 'GET', path: '/ready', endpoint: checkReady },
+  { method: 'GET', path: '/openapi.json', endpoint: showContract },
+];

@@ -1,0 +1,18 @@
+import { refuseQuery } from '../http/input.ts';
+import type { Operation } from '../http/operation.ts';
+import { respond } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { readAsset } from '../site/read-asset.ts';
+
+export const operation: Operation = {
+  tag: 'service',
+  summary: 'This document',
+  responses: { 200: { description: 'The contract.', content: { 'application/json': 'Contract' } } },
+  problems: [400],
+};
+
+/** `GET /openapi.json`: the contract, which `npm run openapi` makes. It changes with deployments only. */
+export const showContract: Endpoint = (request) => {
+  refuseQuery(request);
+  return respond(200, 'application/json', readAsset('openapi.json'), { 'cache-control': 'public, max-age=60' });
+};

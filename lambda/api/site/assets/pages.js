@@ -1,0 +1,310 @@
+/** What pages do beyond what they do without JavaScript. Text of people becomes text nodes, never markup. */
+
+/** How often the list looks for what is new, and how often ages are told anew. */
+const LIVE_MS = 5_000;
+const AGES_MS = 20_000;
+/** A download is put together in memory: this many pages of 1,000 at most. */
+const MOST_PAGES = 100;
+
+/** As in lambda/api/site/times.ts. */
+const UNITS = /** @type {const} */ ([
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]);
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** @param {string} text an RFC 3339 time */
+function ageOf(text) {
+  const seconds = Math.round((Date.parse(text) - Date.now()) / 1000);
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS[5];
+  return relative.format(Math.trunc(seconds / length), unit);
+}
+
+/** @param {Date} date */
+function localTime(date) {
+  const two = (/** @type {number} */ number) => String(number).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ * @param {(Node | string)[]} children
+ */
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** Tells times in the reader's time zone, and ages as of now. @param {ParentNode} root */
+function tellTimes(root) {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  for (const zone of root.querySelectorAll('.zone')) zone.textContent = timeZone;
+  for (const time of root.querySelectorAll('time')) time.textContent = localTime(new Date(time.dateTime));
+  tellAges(root);
+}
+
+/** @param {ParentNode} root */
+function tellAges(root) {
+  for (const age of root.querySelectorAll('[data-ago]')) {
+    const time = age.getAttribute('data-ago') || age.closest('tr')?.querySelector('time')?.dateTime;
+    if (time) age.textContent = ageOf(time);
+  }
+}
+
+let named = 0;
+
+/** @param {ParentNode} root */
+function addCopyButtons(root) {
+  for (const code of root.querySelectorAll('.code')) {
+    const pre = code.querySelector('pre');
+    if (!pre) continue;
+    pre.id ||= `code-${++named}`;
+    const button = element('button', { type: 'button', class: 'copy', 'aria-describedby': pre.id }, 'Copy');
+    button.addEventListener('click', async () => {
+      button.textContent = (await copy(pre.textContent ?? '')) ? 'Copied' : 'Failed';
+      setTimeout(() => {
+        button.textContent = 'Copy';
+      }, 2_000);
+    });
+    code.append(button);
+  }
+}
+
+/** @param {string} text */
+async function copy(text) {
+  try {
+    // Only pages that came by HTTPS, or from this machine, are given the clipboard.
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+      return true;
+    }
+  } catch {
+    // Not allowed; perhaps the old way is.
+  }
+  const area = /** @type {HTMLTextAreaElement} */ (element('textarea', { class: 'hidden', readonly: '' }, text));
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return copied;
+}
+
+/** @param {Response} response */
+async function faultOf(response) {
+  const problem = await response.json().catch(() => ({}));
+  return problem.detail ?? `The server answered ${response.status}.`;
+}
+
+/** Records without leaving the page. @param {HTMLFormElement} form */
+function recordInPlace(form) {
+  const button = form.querySelector('button');
+  const answer = form.querySelector('[role=status]');
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (!button || !answer || button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
+    try {
+      const fields = new FormData(form);
+      const body = new URLSearchParams([...fields].map(([name, value]) => [name, String(value)]));
+      const response = await fetch(form.action, { method: 'POST', headers: { accept: 'application/json' }, body });
+      if (!response.ok) throw new Error(await faultOf(response));
+      answer.replaceChildren(...recordedNodes(await response.json()));
+      answer.classList.remove('failed');
+    } catch (error) {
+      const offline = error instanceof TypeError;
+      answer.textContent = offline
+        ? 'The server cannot be reached. Nothing was recorded.'
+        : String(Object(error).message);
+      answer.classList.add('failed');
+    } finally {
+      button.removeAttribute('aria-disabled');
+    }
+  });
+}
+
+/** @param {{id: string, timestamp: string, source?: string, note?: string}} record */
+function recordedNodes({ id, timestamp, source, note }) {
+  const [day, clock] = localTime(new Date(timestamp)).split(' ');
+  const fraction = timestamp.slice(19, -1);
+  const title = `${timestamp.slice(0, -1).replace('T', ' ')} UTC`;
+  const time = element('time', { datetime: timestamp, title }, `${clock}${fraction}`);
+  const what = [day, source, note].filter(Boolean).join(' · ');
+  return [
+    element('span', {}, 'Recorded'),
+    element('a', { href: `/app/${id}`, class: 'instant' }, time),
+    element('small', {}, what),
+  ];
+}
+
+/** The filter speaks local time here; without JavaScript it speaks UTC. @param {HTMLFormElement} form */
+function filterInLocalTime(form) {
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll('[type=datetime-local]'));
+  for (const field of fields) {
+    if (field.value) field.value = localTime(new Date(`${field.value}Z`)).replace(' ', 'T');
+  }
+  form.addEventListener('formdata', ({ formData }) => {
+    for (const field of fields) {
+      if (field.value) formData.set(field.name, new Date(field.value).toISOString().replace('.000', ''));
+    }
+    for (const [name, value] of [...formData]) if (value === '') formData.delete(name);
+  });
+}
+
+/** Refreshes the list while the switch is on, and marks what came since. @param {HTMLInputElement} toggle */
+function refreshWhileOn(toggle) {
+  const status = document.querySelector('.news');
+  const known = new Set();
+  let timer = 0;
+  const hrefs = () => [...document.querySelectorAll('#list tbody a')].map((link) => link.getAttribute('href') ?? '');
+  const say = (/** @type {string} */ text) => {
+    if (status && status.textContent !== text) status.textContent = text;
+  };
+
+  async function look() {
+    if (document.hidden) return;
+    try {
+      if (await isThereMore(hrefs()[0])) {
+        show(await fetchPage());
+        mark();
+      } else if (status?.classList.contains('failed')) mark();
+    } catch {
+      status?.classList.add('failed');
+      say('The server cannot be reached; trying again.');
+    }
+  }
+
+  function mark() {
+    status?.classList.remove('failed');
+    const fresh = hrefs().filter((href) => !known.has(href));
+    for (const href of fresh) {
+      const row = document.querySelector(`#list tbody a[href="${CSS.escape(href)}"]`)?.closest('tr');
+      if (!row || row.classList.contains('fresh')) continue;
+      row.classList.add('fresh');
+      row.cells[0]?.append(element('span', { class: 'badge' }, 'New'));
+    }
+    say(fresh.length === 0 ? 'Live: nothing new yet.' : `Live: ${fresh.length} new.`);
+  }
+
+  const wait = () => {
+    timer = setTimeout(async () => {
+      await look();
+      if (toggle.checked) wait();
+    }, LIVE_MS);
+  };
+  const turn = () => {
+    clearTimeout(timer);
+    if (!toggle.checked) return say('');
+    known.clear();
+    for (const href of hrefs()) known.add(href);
+    mark();
+    wait();
+  };
+  toggle.addEventListener('change', turn);
+  const label = toggle.closest('label');
+  if (label) label.hidden = false;
+  // Browsers keep the switch on when a page is loaded again.
+  if (toggle.checked) turn();
+}
+
+/** Asks for one record, which costs less than the page. @param {string | undefined} newest its address */
+async function isThereMore(newest) {
+  const address = new URL(location.href);
+  address.searchParams.set('format', 'json');
+  address.searchParams.set('limit', '1');
+  if (newest) address.searchParams.set('after', newest.slice('/app/'.length));
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(await faultOf(response));
+  return (await response.json()).items.length > 0;
+}
+
+/** This page as it would be now; it is parsed as a document, in which no script runs. @returns {Promise<Document>} */
+function fetchPage() {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', location.href);
+    request.setRequestHeader('accept', 'text/html');
+    request.responseType = 'document';
+    request.onload = () => (request.status === 200 ? resolve(request.response) : reject(new Error('no page')));
+    request.onerror = () => reject(new Error('no answer'));
+    request.send();
+  });
+}
+
+/** @param {Document} page */
+function show(page) {
+  const [before, after] = [document.querySelector('#list'), page.querySelector('#list')];
+  if (!before || !after) return;
+  const focused = before.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : undefined;
+  tellTimes(after);
+  addCopyButtons(after);
+  before.replaceWith(document.adoptNode(after));
+  if (focused) /** @type {HTMLElement | null} */ (after.querySelector(`a[href="${CSS.escape(focused)}"]`))?.focus();
+}
+
+/** Downloads all that match, where a link alone gives the newest 1,000. @param {HTMLAnchorElement} link */
+function downloadAll(link) {
+  const status = link.parentElement?.querySelector('[role=status]');
+  link.addEventListener('click', async (event) => {
+    event.preventDefault();
+    if (!status) return;
+    /** @type {string[]} */
+    const parts = [];
+    /** @type {string | undefined} */
+    let address = link.href;
+    try {
+      while (address && parts.length < MOST_PAGES) {
+        status.textContent = `Reading page ${parts.length + 1} ...`;
+        const response = await fetch(address);
+        if (!response.ok) throw new Error(await faultOf(response));
+        const text = await response.text();
+        // Each page of CSV names its columns.
+        const isCsv = link.download.endsWith('.csv');
+        parts.push(isCsv && parts.length > 0 ? text.slice(text.indexOf('\n') + 1) : text);
+        address = /<(.*)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+      }
+      save(new Blob(parts, { type: 'text/plain' }), link.download);
+      status.textContent = address ? `Stopped after ${MOST_PAGES} pages: choose a shorter span for the rest.` : 'Done.';
+    } catch (error) {
+      status.textContent = `The download failed: ${Object(error).message}`;
+    }
+  });
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+function save(blob, name) {
+  const href = URL.createObjectURL(blob);
+  element('a', { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
+
+tellTimes(document);
+setInterval(() => tellAges(document), AGES_MS);
+addCopyButtons(document);
+// What the script of the API page adds.
+document.addEventListener('rollcall:added', ({ target }) => {
+  if (target instanceof Element) addCopyButtons(target);
+});
+for (const form of document.forms) {
+  if ('record' in form.dataset) recordInPlace(form);
+  if ('filter' in form.dataset) filterInLocalTime(form);
+}
+for (const toggle of document.querySelectorAll('[data-live]')) {
+  refreshWhileOn(/** @type {HTMLInputElement} */ (toggle));
+}
+for (const extent of document.querySelectorAll('.extent')) extent.textContent = 'all that match';
+for (const link of document.querySelectorAll('[data-download]')) {
+  downloadAll(/** @type {HTMLAnchorElement} */ (link));
+}

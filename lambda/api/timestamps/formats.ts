@@ -1,0 +1,94 @@
+import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import { type HttpResponse, respond } from '../http/response.ts';
+import { timestampRow, timestampsPage } from './list-page.ts';
+
+/** Where a page of records leads: `next` is a cursor, the others are relative addresses; undefined at the end. */
+export interface PageLinks {
+  readonly next: string | undefined;
+  readonly older: string | undefined;
+  readonly newer: string | undefined;
+}
+
+/** What the records were asked for with, as the API takes it; times are in UTC. */
+export interface ListFilter {
+  readonly source?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit?: string | undefined;
+}
+
+/** A page of records, for the forms that show more than rows. */
+export interface ListPage extends PageLinks {
+  /** Newest first. */
+  readonly records: readonly TimestampRecord[];
+  readonly filter: ListFilter;
+  /** Whether this is the page of the newest, which has no cursor. */
+  readonly first: boolean;
+  /** How the client reaches this host. */
+  readonly origin: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+/** A form that a list of records can take. */
+export interface ListFormat {
+  readonly type: string;
+  /** One record as it stands in the body; `now` in milliseconds since the Unix epoch. */
+  readonly row: (record: TimestampRecord, now: number) => string;
+  readonly answer: (rows: readonly string[], page: ListPage) => HttpResponse;
+}
+
+const CSV_COLUMNS = ['id', 'timestamp', 'source', 'note', 'clientIp', 'protocol', 'requestId'] as const;
+
+/** What `?format=` takes. The first is what a client gets that accepts anything. */
+export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const;
+
+export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], ListFormat>> = {
+  json: {
+    type: 'application/json',
+    row: (record) => JSON.stringify(record),
+    answer: (rows, { next = null }) =>
+      respond(200, 'application/json', `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
+  },
+  html: { type: 'text/html', row: timestampRow, answer: timestampsPage },
+  csv: {
+    type: 'text/csv',
+    row: (record) => csvLine(CSV_COLUMNS.map((column) => record[column] ?? '')),
+    answer: (rows) => respond(200, 'text/csv', csvLine(CSV_COLUMNS) + rows.join('')),
+  },
+  ndjson: {
+    type: 'application/x-ndjson',
+    row: (record) => `${JSON.stringify(record)}\n`,
+    answer: (rows) => respond(200, 'application/x-ndjson', rows.join('')),
+  },
+  text: {
+    type: 'text/plain',
+    row: textLine,
+    answer: (rows) => respond(200, 'text/plain', rows.join('')),
+  },
+};
+
+export const FORMAT_TYPES = FORMAT_NAMES.map((name) => FORMATS[name].type);
+
+/** The format of a media type out of FORMAT_TYPES. */
+export function formatOfType(type: string): ListFormat {
+  return FORMATS[FORMAT_NAMES.find((name) => FORMATS[name].type === type) ?? 'json'];
+}
+
+/** One record for a terminal: what is known, between tabs; a dash where there is no source. */
+export function textLine({ timestamp, source = '-', note = '' }: TimestampRecord): string {
+  return `${[timestamp, source, note.replaceAll(/[\t\r\n]+/g, ' ')].join('\t').trimEnd()}\n`;
+}
+
+/** A line of RFC 4180. */
+function csvLine(fields: readonly string[]): string {
+  return `${fields.map(csvField).join(',')}\r\n`;
+}
+
+/**
+ * What a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
+ */
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

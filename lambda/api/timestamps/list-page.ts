@@ -1,0 +1,99 @@
+import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import type { HttpResponse } from '../http/response.ts';
+import { curlLine } from '../site/curl.ts';
+import { type Html, html, raw } from '../site/html.ts';
+import { pageResponse } from '../site/layout.ts';
+import { relativeTime, timeOf } from '../site/times.ts';
+import { activityPlot } from './activity-plot.ts';
+import type { ListPage } from './formats.ts';
+import { sourceField } from './source-field.ts';
+
+const HOUR = 3_600_000;
+const SPANS = [
+  ['Last hour', HOUR],
+  ['Last day', 24 * HOUR],
+  ['Last week', 168 * HOUR],
+] as const;
+/** As many as one answer of the API may have. */
+const MOST = '1000';
+
+/** A record as a row of the table. */
+export function timestampRow(record: TimestampRecord, now: number): string {
+  const { id, timestamp, source, note, clientIp, protocol } = record;
+  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${note}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
+`.toString();
+}
+
+/** `GET /app` for a browser, of rows that timestampRow made. */
+export function timestampsPage(rows: readonly string[], page: ListPage): HttpResponse {
+  const { records, older, newer, filter, first } = page;
+  const { source, from, to } = filter;
+  const filtered = source !== undefined || from !== undefined || to !== undefined;
+  const table = html`${activityPlot(records)}
+<table>
+<caption class="hidden">Timestamps, newest first</caption>
+<thead><tr><th scope="col">Time (<span class="zone">UTC</span>)</th><th scope="col">Age</th><th scope="col">Source</th><th scope="col">Note</th><th scope="col">Address</th><th scope="col">Protocol</th></tr></thead>
+<tbody>
+${raw(rows.join(''))}</tbody>
+</table>`;
+  return pageResponse({
+    title: 'Timestamps',
+    current: '/app',
+    content: html`<div class="head"><h1>Timestamps</h1>
+<p class="news" role="status"></p>
+${first && html`<label class="switch" hidden><input type="checkbox" role="switch" data-live><span>Live</span></label>`}</div>
+${filterForm(page)}
+<div id="list">
+${rows.length > 0 ? table : emptyState(page, filtered)}
+<nav class="pager" aria-label="Pages">${!first && html`<a href="${linkTo({ ...filter })}">Newest</a>`}${newer && html`<a href="${newer}" rel="prev">Newer</a>`}${older && html`<a href="${older}" rel="next">Older</a>`}</nav>
+</div>
+${rows.length > 0 && downloads(page)}`,
+  });
+}
+
+function filterForm({ filter, now }: ListPage): Html {
+  const { source, from, to, limit } = filter;
+  const spans = SPANS.map(([name, span]) => {
+    const since = `${new Date(Math.floor((now - span) / 60_000) * 60_000).toISOString().slice(0, 19)}Z`;
+    return html`<a href="${linkTo({ source, limit, from: since })}">${name}</a> `;
+  });
+  const all = html`<a href="${linkTo({ source, limit })}"${!from && !to && html` aria-current="true"`}>All time</a>`;
+  return html`<form action="/app" class="filter card" data-filter aria-label="Filter">
+${sourceField('Source', 'any', source)}
+${timeField('From', 'from', from)}
+${timeField('To', 'to', to)}
+${limit && html`<input type="hidden" name="limit" value="${limit}">`}
+<button>Filter</button>
+<nav class="spans" aria-label="Spans">${spans}${all}</nav>
+</form>`;
+}
+
+/** Fields of this type take whole seconds and no zone. */
+function timeField(label: string, name: string, value: string | undefined): Html {
+  return html`<label>${label} (<span class="zone">UTC</span>)<input type="datetime-local" name="${name}" step="1" min="1970-01-01T00:00" max="9999-12-31T23:59" value="${value?.slice(0, 19)}"></label>`;
+}
+
+function emptyState({ origin, filter, first }: ListPage, filtered: boolean): Html {
+  if (!first) return html`<div class="empty"><h2>There are no more timestamps here.</h2></div>`;
+  if (filtered) {
+    return html`<div class="empty"><h2>No timestamps match this filter.</h2>
+<p><a href="${linkTo({ limit: filter.limit })}">Show all timestamps</a></p></div>`;
+  }
+  return html`<div class="empty"><h2>There are no timestamps yet.</h2>
+<p>Record the first one <a href="/">in the browser</a> or from a terminal:</p>
+${curlLine(`curl -X POST ${origin}/app -d source=me -d note='the first one'`)}</div>`;
+}
+
+function downloads({ filter: { source, from, to } }: ListPage): Html {
+  const link = (format: string, name: string) =>
+    html`<a href="${linkTo({ source, from, to, limit: MOST, format })}" download="timestamps.${format}" data-download>${name}</a>`;
+  return html`<p class="fine downloads">Download <span class="extent">the newest 1,000 that match</span> as ${link('csv', 'CSV')} or ${link('ndjson', 'NDJSON')}. <span role="status"></span></p>`;
+}
+
+/** An address of the list; fields that are undefined are left out. */
+function linkTo(fields: Readonly<Record<string, string | undefined>>): string {
+  const known = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
+  // A colon needs no encoding in a query (RFC 3986, section 3.4), and times are easier to read with it.
+  const query = new URLSearchParams(known).toString().replaceAll('%3A', ':');
+  return query === '' ? '/app' : `/app?${query}`;
+}

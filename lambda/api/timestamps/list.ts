@@ -1,0 +1,150 @@
+import * as v from 'valibot';
+import type { PageQuery } from '../../core/timestamps/record.ts';
+import { lowestIdAt, parseRfc3339, timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { invalidField, readQuery } from '../http/input.ts';
+import { negotiate, preferredType } from '../http/negotiation.ts';
+import type { Operation } from '../http/operation.ts';
+import { originOf } from '../http/own-address.ts';
+import { type HttpRequest, joinQuery } from '../http/request.ts';
+import { respondEmpty } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { Id, Source } from './fields.ts';
+import { queryOfForm } from './filter-form.ts';
+import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from './formats.ts';
+
+const DEFAULT_LIMIT = 100;
+const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
+const TIME_ALLOWED = 'a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00';
+const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
+
+/** Microseconds since the Unix epoch. */
+const Time = v.pipe(
+  v.string(TIME_ALLOWED),
+  v.metadata({ format: 'date-time' }),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const micros = parseRfc3339(dataset.value);
+    if (micros !== undefined) return micros;
+    addIssue({ message: TIME_ALLOWED });
+    return NEVER;
+  }),
+);
+
+export const ListFields = v.object({
+  limit: v.pipe(
+    v.optional(v.string(LIMIT_ALLOWED), String(DEFAULT_LIMIT)),
+    v.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),
+    v.transform(Number),
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.maxValue(1000, LIMIT_ALLOWED),
+  ),
+  before: v.optional(Id),
+  after: v.optional(Id),
+  from: v.optional(Time),
+  to: v.optional(Time),
+  source: v.optional(Source),
+  format: v.optional(v.picklist(FORMAT_NAMES, FORMAT_ALLOWED)),
+});
+
+export const operation: Operation = {
+  tag: 'timestamps',
+  summary: 'The records, newest first, a page at a time',
+  description:
+    'A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there.',
+  query: ListFields,
+  responses: {
+    200: {
+      description: 'A page.',
+      optionalHeaders: { link: { type: 'string', description: 'The next page (RFC 8288): `<address>; rel="next"`.' } },
+      content: {
+        'application/json': 'TimestampPage',
+        'text/html': 'Text',
+        'text/csv': 'Text',
+        'application/x-ndjson': 'Text',
+        'text/plain': 'Text',
+      },
+    },
+    303: {
+      description:
+        "A browser's form left fields empty, or has times without a zone, which mean UTC: it goes on to the address that says so.",
+      headers: { location: { type: 'string', format: 'uri-reference' } },
+    },
+  },
+  problems: [400, 406, 500, 503],
+};
+
+/**
+ * The most that the rows of one answer may take as JSON text. A load balancer takes 1 MB of JSON from a function, in
+ * which the body is one escaped string; the rest is for the frame around the rows and for the headers.
+ */
+const MAX_ROWS_BYTES = 900_000;
+
+/**
+ * `GET /app`: the records, newest first, a page at a time. A page ends at `limit` records, or earlier where one answer
+ * cannot carry more; `next` goes on from there either way, in the direction in which the caller pages.
+ */
+export const listTimestamps: Endpoint = async (request, { timestamps, now }) => {
+  if (preferredType(request, FORMAT_TYPES) === 'text/html') {
+    const meant = queryOfForm(request.query);
+    if (meant !== undefined) return respondEmpty(303, { location: meant === '' ? '/app' : `/app?${meant}` });
+  }
+  const { format: name, ...query } = readQuery(request, ListFields);
+  if (query.before !== undefined && query.after !== undefined) {
+    throw invalidField('after', query.after, 'only without before');
+  }
+  if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
+    throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
+  }
+  const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
+
+  const { records, more } = await timestamps.list(query);
+  const newestFirst = query.after === undefined;
+  const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
+  const travelled = inOrder(records);
+  const shownAt = now();
+  const rows = travelled.map((record) => format.row(record, shownAt));
+  const count = fitting(rows);
+  const last = travelled[count - 1]?.id;
+  const next = more || count < rows.length ? last : undefined;
+
+  const linkTo = (cursor: Readonly<Record<string, string>>) => `?${queryWith(request, cursor)}`;
+  const shown = inOrder(travelled.slice(0, count));
+  const older = newestFirst ? next : shown.at(-1)?.id;
+  const newer = newestFirst ? query.before && shown[0]?.id : next;
+  const response = format.answer(inOrder(rows.slice(0, count)), {
+    next,
+    older: older && linkTo({ before: older }),
+    newer: newer && linkTo({ after: newer }),
+    records: shown,
+    filter: filterOf(query),
+    first: query.before === undefined && query.after === undefined,
+    origin: originOf(request),
+    now: shownAt,
+  });
+  if (next === undefined) return response;
+  const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;
+  return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
+};
+
+/** The filter in the terms of the API: times come in any zone, and the usual limit need not be said. */
+function filterOf({ source, from, to, limit }: PageQuery): ListFilter {
+  const inUtc = (micros: number | undefined) => (micros === undefined ? undefined : timestampOf(lowestIdAt(micros)));
+  return { source, from: inUtc(from), to: inUtc(to), limit: limit === DEFAULT_LIMIT ? undefined : String(limit) };
+}
+
+/** How many of the rows, from the first on, one answer can carry. */
+function fitting(rows: readonly string[]): number {
+  let bytes = 0;
+  for (const [index, row] of rows.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    if (bytes > MAX_ROWS_BYTES) return index;
+  }
+  return rows.length;
+}
+
+/** The query of this request, with another cursor. */
+function queryWith(request: HttpRequest, cursor: Readonly<Record<string, string>>): string {
+  const kept = request.query.filter(([field]) => field !== 'before' && field !== 'after');
+  return joinQuery([...kept, ...Object.entries(cursor)]);
+}

@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { HttpError } from '../http/errors.ts';
+import { readFields } from '../http/input.ts';
+import { negotiate } from '../http/negotiation.ts';
+import type { Operation } from '../http/operation.ts';
+import { type Counted, type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import type { Endpoint } from '../http/router.ts';
+import { Source } from './fields.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
+
+const TYPES = ['text/plain', 'application/json', 'text/html'] as const;
+const NOTE_ALLOWED =
+  'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD';
+/**
+ * U+FFFD stands where something on the way met bytes that were no UTF-8: what the caller meant is lost. Other control
+ * characters would reach the terminals of those who list the timestamps.
+ */
+const UNSAFE = /[^\P{Cc}\t\n\r]|\uFFFD/u;
+
+const KEY_USED = 'This Idempotency-Key was used with another source or note; take a new key for each timestamp.';
+
+export const RecordFields = v.object({
+  source: v.optional(Source),
+  note: v.optional(
+    v.pipe(
+      v.string(NOTE_ALLOWED),
+      v.maxBytes(1024, NOTE_ALLOWED),
+      v.check((note) => note.isWellFormed() && !UNSAFE.test(note), NOTE_ALLOWED),
+    ),
+  ),
+});
+
+const LOCATION = { type: 'string', format: 'uri-reference' };
+const REPLAYED = { const: 'true', description: 'An earlier request with this key has recorded it.' };
+
+export const operation: Operation = {
+  tag: 'timestamps',
+  summary: 'Record that something happened now',
+  description: 'Each field comes once: in the query, in JSON or in a form.',
+  headers: {
+    'Idempotency-Key': {
+      type: 'string',
+      minLength: 1,
+      description:
+        'Whoever sends one may send the request again, within 24 hours, until an answer comes: there will be one timestamp. 1 to 255 printable ASCII characters, in quotes or bare (IETF draft-ietf-httpapi-idempotency-key-header-07).',
+    },
+  },
+  query: RecordFields,
+  body: {
+    fields: RecordFields,
+    types: ['application/json', 'application/x-www-form-urlencoded'],
+    required: false,
+  },
+  responses: {
+    201: {
+      description: 'It is recorded. The text is the timestamp.',
+      headers: { location: LOCATION },
+      optionalHeaders: { 'idempotency-replayed': REPLAYED },
+      content: { 'text/plain': 'Text', 'application/json': 'Timestamp' },
+    },
+    303: {
+      description: 'It is recorded. Browsers go on to the list.',
+      headers: { location: LOCATION },
+      optionalHeaders: { 'idempotency-replayed': REPLAYED },
+    },
+  },
+  problems: [400, 406, 413, 415, 422, 500, 503],
+};
+
+/**
+ * `POST /app`: records that something happened now; with an Idempotency-Key once, however often it is sent. The key stands
+ * for one whole record before that record is written, so every request with it writes the same one.
+ */
+export const recordTimestamp: Endpoint = async (request, { timestamps, idempotencyKeys, nextId }) => {
+  const key = readIdempotencyKey(request);
+  const type = negotiate(request, TYPES);
+  const { source, note } = readFields(request, RecordFields);
+  const { clientIp, protocol, requestId } = request;
+  const id = nextId();
+  const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+  const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
+  const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
+  if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
+  await timestamps.put(record);
+
+  const isReplay = record.id !== id;
+  const headers = { location: `/app/${record.id}`, ...(isReplay && { 'idempotency-replayed': 'true' }) };
+  const counted: Counted = { metric: 'Timestamps', properties: source ? { source } : {} };
+  return { ...answer(type, record, headers), counted: isReplay ? undefined : counted };
+};
+
+function answer(
+  type: (typeof TYPES)[number],
+  record: TimestampRecord,
+  headers: Readonly<Record<string, string>>,
+): HttpResponse {
+  switch (type) {
+    case 'text/plain':
+      return respond(201, type, `${record.timestamp}\n`, headers);
+    case 'application/json':
+      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
+    case 'text/html':
+      return respondEmpty(303, { ...headers, location: '/app' });
+  }
+}

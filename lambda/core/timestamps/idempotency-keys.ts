@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import { untilDeadline } from '../dynamo/deadline.ts';
+import { TIMESTAMPS_SCHEMA } from '../dynamo/tables.ts';
+import type { TimestampRecord } from './record.ts';
+import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
+import { microsOf } from './timestamp-id.ts';
+
+/** How long a key stands for its record. A record is kept for a day at least, so it outlives its key. */
+const KEPT_DAYS = 1;
+const SORT_KEY = 'key';
+
+/** An item as it is stored. The record is nested, so that no index sees its fields. */
+const Item = v.object({ record: v.object({ id: v.string(), ...RECORD_FIELDS }) });
+
+export interface IdempotencyKeyStore {
+  /**
+   * The record that a key stands for: this one if the key is new or has expired, else the one of its first use. One
+   * conditional write; of a used key a strongly consistent read, too. May be repeated with the same record without harm.
+   */
+  claim(key: string, record: TimestampRecord): Promise<TimestampRecord>;
+}
+
+export interface IdempotencyKeyStoreOptions {
+  readonly client: DynamoDBDocumentClient;
+  /** The table of timestamps. */
+  readonly tableName: string;
+}
+
+/** The idempotency keys in DynamoDB, beside the timestamps: `pk = "k#" + SHA-256 of the key`. */
+export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): IdempotencyKeyStore {
+  const { client, tableName: TableName } = options;
+  const { partitionKey, expiry } = TIMESTAMPS_SCHEMA;
+
+  async function claim(key: string, record: TimestampRecord): Promise<TimestampRecord> {
+    const Key = { pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY };
+    const { timestamp: _, ...fields } = record;
+    try {
+      await client.send(
+        new PutCommand({
+          TableName,
+          Item: { ...Key, record: fields, [expiry]: expiryOf(record.id, KEPT_DAYS) },
+          // DynamoDB deletes what has expired in the days after: until then it counts as absent.
+          ConditionExpression: 'attribute_not_exists(#pk) OR #expiry <= :now',
+          ExpressionAttributeNames: { '#pk': partitionKey, '#expiry': expiry },
+          ExpressionAttributeValues: { ':now': Math.floor(microsOf(record.id) / 1e6) },
+        }),
+        untilDeadline(),
+      );
+      return record;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+    // What stands there may be this very record: its write succeeded, the answer was lost, and the SDK wrote again.
+    const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }), untilDeadline());
+    // DynamoDB has deleted it since it was refused: the key is new again.
+    return item === undefined ? claim(key, record) : toRecord(item);
+  }
+
+  return { claim };
+}
+
+function toRecord(item: unknown): TimestampRecord {
+  const { id, ...fields } = v.parse(Item, item).record;
+  return recordOf(id, fields);
+}

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../../dev/openapi.ts';
+import { createDeps } from '../../lambda/api/deps.ts';
+import { routes } from '../../lambda/api/routes.ts';
+import type { paths } from '../client/rollcall.d.ts';
+import { type Answer, contract, describedResponse, violations } from '../support/contract.ts';
+import { type RequestOptions, startServer, type TestServer } from '../support/server.ts';
+import { EMBEDDED, NOWHERE } from '../support/stores.ts';
+
+const UNKNOWN_ID = '019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
+
+describe('the OpenAPI document', () => {
+  it('is the one that the code makes: npm run openapi writes it', async () => {
+    expect(readFileSync(DOCUMENT_FILE, 'utf8')).toBe(await documentText());
+  });
+
+  it('is all right by a linter, without a warning', async () => {
+    const config = await createConfig({ extends: ['recommended-strict'] });
+    const problems = await lintFromString({ source: readFileSync(DOCUMENT_FILE, 'utf8'), config });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+
+  it('names each route once, by the name of its endpoint', () => {
+    const described = Object.entries(contract.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { operationId }]) => [method.toUpperCase(), path, operationId]),
+    );
+    const known = routes.map(({ method, path, endpoint }) => [method, path, endpoint.name]);
+    expect(described.toSorted()).toEqual(known.toSorted());
+  });
+});
+
+const ASSET_OF: Readonly<Record<string, string>> = {
+  'text/javascript': 'pages.0123456789.js',
+  'image/svg+xml': 'icon.0123456789.svg',
+};
+
+describe('the documented responses', () => {
+  /** One that works, one whose tables do not exist, and one whose store is out of reach. */
+  const servers = new Map<'works' | 'no tables' | 'no store', TestServer>();
+  let id = '';
+
+  beforeAll(async () => {
+    const works = await startServer(EMBEDDED);
+    const { env } = works;
+    const noTables = createDeps({ ...env, timestampsTable: 'None', peopleTable: 'None' });
+    const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
+    servers.set('works', works);
+    servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
+    servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
+    const reply = await works.send('POST', '/app', { headers: { accept: 'application/json' } });
+    id = JSON.parse(reply.text).id;
+    await works.send('POST', '/app', { headers: { 'idempotency-key': 'used' } });
+    const headers = { 'content-type': 'application/json' };
+    await works.send('PUT', '/hello/alice', { headers, body: '{"dateOfBirth":"1990-05-17"}' });
+  });
+  afterAll(async () => {
+    for (const server of servers.values()) await server.close();
+  });
+
+  type Sent = RequestOptions & {
+    server?: 'no tables' | 'no store';
+    query?: string;
+    unknown?: boolean;
+    accept?: string;
+  };
+  /** What makes an operation answer with a status; its usual request is sent otherwise. */
+  const special: Readonly<Record<string, Sent>> = {
+    // A note that is empty is a note; in the list's filter it is a field that was left empty.
+    303: { accept: 'text/html', query: '?note=' },
+    400: { query: '?unknown=1' },
+    404: { unknown: true },
+    406: { accept: 'image/png' },
+    413: { body: 'x'.repeat(20_000) },
+    415: { headers: { 'content-type': 'text/xml' }, body: '<a/>' },
+    422: { headers: { 'idempotency-key': 'used' }, body: '{"source":"another"}' },
+    500: { server: 'no tables' },
+    503: { server: 'no store' },
+  };
+  /** What one gets who does not ask for a type. */
+  const anything = ['none', 'application/problem+json'];
+  const documented = Object.entries(contract.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { responses }]) =>
+      Object.keys(responses).flatMap((status) => {
+        const types = Object.keys(describedResponse(path, method, Number(status))?.content ?? { none: {} });
+        return types.map((type) => ({ method: method.toUpperCase(), path, status, type }));
+      }),
+    ),
+  );
+
+  it.each(documented)('are given: $method $path $status $type', async ({ method, path, status, type }) => {
+    const { server = 'works', query = '', unknown, accept = type, headers, body } = special[status] ?? {};
+    const address = path
+      .replace('{id}', unknown ? UNKNOWN_ID : id)
+      .replace('{username}', unknown ? 'nobody' : 'alice')
+      .replace('{name}', unknown ? 'none' : (ASSET_OF[type] ?? 'style.0123456789.css'));
+    const reply = await servers.get(server)?.send(method, `${address}${query}`, {
+      headers: { 'content-type': 'application/json', ...headers, accept: anything.includes(accept) ? '*/*' : accept },
+      body: body ?? (method === 'PUT' ? '{"dateOfBirth":"1990-05-17"}' : ''),
+    });
+    expect([reply?.status, reply?.headers['content-type']?.split(';')[0] ?? 'none']).toEqual([Number(status), type]);
+  });
+});
+
+describe('the check of each answer', () => {
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+  };
+  const ok: Answer = { status: 200, headers, body: '{"status":"ok"}' };
+  const { 'referrer-policy': _, ...incomplete } = headers;
+
+  it('passes what the contract describes', () => {
+    expect(violations('GET', '/health', ok)).toEqual([]);
+    expect(violations('HEAD', '/health', { ...ok, body: '' })).toEqual([]);
+  });
+
+  it.each<[string, Answer, string]>([
+    ['a status', { ...ok, status: 201 }, 'status 201 is not in the contract'],
+    ['a header that is missing', { ...ok, headers: incomplete }, 'the header referrer-policy is missing'],
+    ['a header of another value', { ...ok, headers: { ...headers, 'x-frame-options': 'x' } }, 'x-frame-options is "x"'],
+    ['a header that is new', { ...ok, headers: { ...headers, etag: 'x' } }, 'the header etag is not in the contract'],
+    ['a media type', { ...ok, headers: { ...headers, 'content-type': 'text/csv' } }, 'the type "text/csv"'],
+    ['a field that is missing', { ...ok, body: '{}' }, 'required property'],
+    ['a field that is new', { ...ok, body: '{"status":"ok","x":1}' }, 'additional properties'],
+    ['a value', { ...ok, body: '{"status":"well"}' }, 'allowed values'],
+  ])('finds %s', (_, answer, what) => {
+    expect(violations('GET', '/health', answer).join()).toContain(what);
+  });
+});
+
+describe('types that a public generator makes of the document', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(EMBEDDED);
+  });
+  afterAll(() => server.close());
+
+  it('are those that the repository holds', () => {
+    expect(readFileSync(CLIENT_FILE, 'utf8')).toBe(clientText());
+  });
+
+  it('are all that a client needs beside fetch', async () => {
+    type RecordOperation = paths['/app']['post'];
+    type Fields = NonNullable<RecordOperation['requestBody']>['content']['application/json'];
+    type Recorded = RecordOperation['responses']['201']['content']['application/json'];
+    type List = paths['/app']['get'];
+    type Query = NonNullable<List['parameters']['query']>;
+    type Page = List['responses']['200']['content']['application/json'];
+
+    const fields: Fields = { source: 'client', note: 'by fetch' };
+    const recorded: Recorded = await json(
+      await fetch(`${server.origin}/app`, {
+        method: 'POST',
+        headers: { accept: 'application/json', 'content-type': 'application/json' },
+        body: JSON.stringify(fields),
+      }),
+    );
+    const query: Query = { limit: 1, source: 'client' };
+    const search = new URLSearchParams({ ...query, limit: String(query.limit) });
+    const page: Page = await json(await fetch(`${server.origin}/app?${search}`));
+    expect(page).toEqual({ items: [recorded], next: null });
+    expect(recorded).toMatchObject(fields);
+  });
+});
+
+/** What came is of the type that the contract gives it: every answer of the server is checked against it. */
+async function json<T>(response: Response): Promise<T> {
+  expect(response.ok).toBe(true);
+  return JSON.parse(await response.text());
+}

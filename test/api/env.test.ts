@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { EnvError, parseEnv } from '../../lambda/api/env.ts';
+
+const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
+
+describe('the environment', () => {
+  it('needs a region and a table, and has 8 shards unless it says otherwise', () => {
+    expect(parseEnv(GOOD)).toEqual({
+      region: 'eu-west-1',
+      timestampsTable: 'Timestamps',
+      peopleTable: 'People',
+      shards: 8,
+      corsOrigins: [],
+      originSecrets: [],
+      clientIp: 'full',
+      stage: 'local',
+    });
+    expect(
+      parseEnv({ ...GOOD, SHARDS: '128', READ_SHARDS: '256', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }),
+    ).toMatchObject({
+      shards: 128,
+      readShards: 256,
+      dynamodbEndpoint: 'http://127.0.0.1:8000',
+    });
+  });
+
+  it('says which variable is missing', () => {
+    expect(() => parseEnv({})).toThrow('AWS_REGION is not set; it must be the name of an AWS region');
+  });
+
+  it.each([
+    [{ AWS_REGION: undefined }, 'AWS_REGION is not set; it must be the name of an AWS region, such as eu-west-1'],
+    [{ TIMESTAMPS_TABLE: 'a b' }, 'TIMESTAMPS_TABLE is "a b"; it must be the name of a DynamoDB table'],
+    [{ CORS_ORIGINS: '*' }, 'it must be origins such as https://app.example.com'],
+    [{ CORS_ORIGINS: 'https://a.example,' }, 'CORS_ORIGINS is ""; it must be origins'],
+    [{ METRICS_STAGE: 'Prod' }, 'METRICS_STAGE is "Prod"; it must be at most 64 of a-z 0-9 -, a letter first'],
+    [{ SHARDS: '0' }, 'SHARDS is "0"; it must be a whole number from 1 to 256'],
+    [{ SHARDS: '257' }, 'SHARDS is "257"; it must be a whole number from 1 to 256'],
+    [{ READ_SHARDS: '257' }, 'READ_SHARDS is "257"; it must be a whole number from 1 to 256'],
+    [{ SHARDS: '8.5' }, 'SHARDS is "8.5"; it must be a whole number from 1 to 256'],
+    [{ SHARDS: '' }, 'SHARDS is ""; it must be a whole number from 1 to 256'],
+    [
+      { DYNAMODB_ENDPOINT: 'localhost:8000' },
+      'DYNAMODB_ENDPOINT is "localhost:8000"; it must be an http or https address',
+    ],
+  ])('is refused with one clear line for %j', (change, message) => {
+    const parse = () => parseEnv({ ...GOOD, ...change });
+    expect(parse).toThrow(EnvError);
+    expect(parse).toThrow(message);
+  });
+
+  it('takes one secret, or two while they are exchanged', () => {
+    const [old, fresh] = ['old-secret-of-the-cdn', 'new_secret_of_the_cdn'];
+    expect(parseEnv({ ...GOOD, ORIGIN_SECRETS: old }).originSecrets).toEqual([old]);
+    expect(parseEnv({ ...GOOD, ORIGIN_SECRETS: `${old},${fresh}` }).originSecrets).toEqual([old, fresh]);
+    expect(parseEnv({ ...GOOD, ORIGIN_SECRETS: '' }).originSecrets).toEqual([]);
+  });
+
+  it.each([
+    'too-short',
+    ',',
+    'good-enough-secret-1,',
+    'good-enough-secret-1, good-enough-secret-2',
+    'good-enough-secret-1,good-enough-secret-2,good-enough-secret-3',
+    `secret-${'x'.repeat(250)}`,
+    'secret-with-ümlauts-and-more',
+    'secret-with\na-line-break',
+  ])('refuses the secrets %j without a word of them', (secrets) => {
+    const parse = () => parseEnv({ ...GOOD, ORIGIN_SECRETS: secrets });
+    const message = 'ORIGIN_SECRETS is not what it should be; it must be one or two secrets of 16 to 256 characters';
+    expect(parse).toThrow(EnvError);
+    expect(parse).toThrow(message);
+    expect(parse).not.toThrow(/good-enough|too-short|xxx|ümlauts|line-break/);
+  });
+});
