@@ -12,7 +12,7 @@ const LONGEST = [
   'test/core/timestamps/store.test.ts',
   'test/api/events.test.ts',
   'test/faults/faults.test.ts',
-  'test/infra/synthesis.test.ts',
+  'test/lib/synthesis.test.ts',
   'test/api/timestamps/record.test.ts',
   'test/bin/stage.test.ts',
   'test/dev/start.test.ts',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_STAGE } from '../lib/config.ts';
+import { DEFAULT_STAGE } from '../lib/config/read-stage.ts';
 import { type Options, readCdkOptions } from './cdk-options.ts';
 
 /** The command of cdk behind each verb. */

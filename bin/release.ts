@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../dev/start-error.ts';
-import { stagesOf } from '../lib/delivery-config.ts';
+import { stagesOf } from '../lib/config/delivery-config.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
 import { bundleOf } from './templates.ts';
 

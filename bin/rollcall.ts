@@ -5,9 +5,9 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { bundleAll } from '../dev/bundle.ts';
-import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config.ts';
-import { readDelivery } from '../lib/delivery-config.ts';
-import { createDeliveryStack, createStacks } from '../lib/stacks.ts';
+import { readDelivery } from '../lib/config/delivery-config.ts';
+import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config/read-stage.ts';
+import { createDeliveryStack, createStacks } from '../lib/stage.ts';
 
 const app = new App();
 try {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { bundleAll } from '../dev/bundle.ts';
-import { readStage, type StageConfig } from '../lib/config.ts';
-import { createStacks } from '../lib/stacks.ts';
+import { readStage, type StageConfig } from '../lib/config/read-stage.ts';
+import { createStacks } from '../lib/stage.ts';
 
 const { stages, ...context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
 

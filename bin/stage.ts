@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { messageOf } from '../dev/start-error.ts';
-import { ConfigError, readStage } from '../lib/config.ts';
+import { ConfigError, readStage } from '../lib/config/read-stage.ts';
 import { type Assembly, runCdk, synthesise } from './cdk.ts';
 import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts';
 import { describeDestroy, describeProtection } from './destroy-plan.ts';

@@ -6,11 +6,11 @@ import { createApp } from '../lambda/api/app.ts';
 import { createDeps } from '../lambda/api/deps.ts';
 import { routes } from '../lambda/api/routes.ts';
 import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
-import { QUESTIONS } from '../lib/constructs/log-queries.ts';
+import { QUESTIONS } from '../lib/function/log-queries.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { alarmsOf } from './alarms/template.ts';
 import albEvent from './fixtures/alb.json' with { type: 'json' };
-import { STAGES } from './infra/requirements/expected.ts';
+import { alarmsOf } from './lib/alarms/template.ts';
+import { STAGES } from './lib/requirements/expected.ts';
 import { unreachableEnv } from './support/stores.ts';
 import { synthesise, type Templates } from './support/synth.ts';
 

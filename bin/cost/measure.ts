@@ -9,7 +9,7 @@ import { createInvoker } from '../../dev/lambda.ts';
 import { listen } from '../../dev/listen.ts';
 import { createTables } from '../../dev/tables.ts';
 import { ENV, parseEnv } from '../../lambda/api/env.ts';
-import type { StageConfig } from '../../lib/config.ts';
+import type { StageConfig } from '../../lib/config/read-stage.ts';
 import { type Line, linesOf } from './log-lines.ts';
 import type { Charged } from './store-worker.ts';
 

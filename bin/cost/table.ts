@@ -1,4 +1,4 @@
-import type { StageConfig } from '../../lib/config.ts';
+import type { StageConfig } from '../../lib/config/read-stage.ts';
 import prices from '../prices.json' with { type: 'json' };
 import { bytesOf } from './log-lines.ts';
 import type { KindName, Measured } from './measure.ts';

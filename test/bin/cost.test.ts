@@ -9,7 +9,7 @@ import { parseCostOptions } from '../../bin/cost/options.ts';
 import { readShape, type Shape } from '../../bin/cost/shape.ts';
 import { describeCost } from '../../bin/cost/table.ts';
 import { createStageApp } from '../../bin/stage-app.ts';
-import type { StageConfig } from '../../lib/config.ts';
+import type { StageConfig } from '../../lib/config/read-stage.ts';
 
 const NOTHING: Shape = {
   loadBalancers: 0,

@@ -1,0 +1,128 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { EDGE_REGION } from '../config/stage-values.ts';
+import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
+
+export interface CdnProps {
+  readonly origin: cloudfront.IOrigin;
+  /** The paths of the routes that are the same for everybody, and may be kept at the edge. */
+  readonly cachedPaths: readonly string[];
+  readonly cacheFor: Duration;
+  /** @default - CloudFront's own name */
+  readonly domain?: { readonly name: string; readonly certificate: ICertificate } | undefined;
+  /** @default - no firewall */
+  readonly webAclArn?: string | undefined;
+}
+
+/** The headers of viewers that reach the function: those that it reads (a policy takes at most ten). */
+const FORWARDED_HEADERS = [
+  'Accept',
+  'Access-Control-Request-Headers',
+  'Access-Control-Request-Method',
+  'Content-Encoding',
+  'Content-Type',
+  'Idempotency-Key',
+  'Origin',
+  // CloudFront's own, which no viewer can forge.
+  'CloudFront-Forwarded-Proto',
+  'CloudFront-Viewer-Address',
+];
+
+/** The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors"). */
+const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/** CloudFront: HTTPS for viewers, HTTP/2 and 3, IPv4 and IPv6; nothing is cached but the paths that say so. */
+export class Cdn extends Construct {
+  readonly distribution: cloudfront.Distribution;
+
+  constructor(scope: Construct, id: string, props: CdnProps) {
+    super(scope, id);
+    const { origin, cachedPaths, domain, webAclArn } = props;
+    const common = {
+      origin,
+      originRequestPolicy: this.forward(),
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      compress: true,
+    };
+    const cached = { ...common, ...this.cache(props) };
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: 'Rollcall',
+      // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
+      defaultBehavior: { ...common, cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED },
+      additionalBehaviors: Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
+      errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      enableIpv6: true,
+      ...(domain && {
+        domainNames: [domain.name],
+        certificate: domain.certificate,
+        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2025,
+      }),
+      ...(webAclArn && { webAclId: webAclArn }),
+    });
+    this.acknowledge(props);
+  }
+
+  /** A metric of the distribution. */
+  metric(metricName: string, options: MetricOptions): Metric {
+    const dimensionsMap = { DistributionId: this.distribution.distributionId, Region: 'Global' };
+    return new Metric({ namespace: 'AWS/CloudFront', metricName, dimensionsMap, region: EDGE_REGION, ...options });
+  }
+
+  /**
+   * What goes to the origin. No cookies: the app has none. No Authorization: it has no login, and a header that changed
+   * the answer would have to be in the key of the cache. No Host: the origin knows itself by its own name.
+   */
+  private forward(): cloudfront.OriginRequestPolicy {
+    return new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
+      headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList(...FORWARDED_HEADERS),
+      cookieBehavior: cloudfront.OriginRequestCookieBehavior.none(),
+      queryStringBehavior: cloudfront.OriginRequestQueryStringBehavior.all(),
+    });
+  }
+
+  /** Pages say no-store, which is right for browsers; at the edge, the lowest TTL counts more. */
+  private cache({ cacheFor }: CdnProps) {
+    const cachePolicy = new cloudfront.CachePolicy(this, 'Pages', {
+      minTtl: cacheFor,
+      defaultTtl: cacheFor,
+      maxTtl: cacheFor,
+      // What the pages differ by. These headers are sent to the origin, too.
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Accept', 'Origin', VIEWER_HOST_HEADER),
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
+      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
+      enableAcceptEncodingGzip: true,
+      enableAcceptEncodingBrotli: true,
+    });
+    const { edgeFunction } = new ViewerHost(this, 'ViewerHost');
+    const eventType = cloudfront.FunctionEventType.VIEWER_REQUEST;
+    return { cachePolicy, functionAssociations: [{ function: edgeFunction, eventType }] };
+  }
+
+  private acknowledge({ domain, webAclArn }: CdnProps): void {
+    const validations = Validations.of(this.distribution);
+    validations.acknowledge(
+      { id: 'AwsSolutions-CFR1', reason: 'The API is for everybody, wherever they are.' },
+      {
+        id: 'AwsSolutions-CFR3',
+        reason: 'Its access logs are of the second version, which is a delivery beside the distribution.',
+      },
+    );
+    if (domain === undefined) {
+      validations.acknowledge({
+        id: 'AwsSolutions-CFR4',
+        reason: 'Under its own name, CloudFront chooses what it accepts; with a domain it is TLSv1.2_2025.',
+      });
+    }
+    if (webAclArn === undefined) {
+      validations.acknowledge({
+        id: 'AwsSolutions-CFR2',
+        reason: 'A stage without a firewall is one that costs nothing when idle; the HTTP API limits the requests.',
+      });
+    }
+  }
+}

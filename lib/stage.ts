@@ -1,0 +1,79 @@
+import { dirname } from 'node:path';
+import { type App, Aspects, LegacyStackSynthesizer, Tags } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { ApiStack } from './api/api-stack.ts';
+import { ComplianceAcknowledgments } from './compliance.ts';
+import { type DeliveryConfig, qualifierOf, regionsOf } from './config/delivery-config.ts';
+import type { StageConfig } from './config/read-stage.ts';
+import { EDGE_REGION, exposureOf } from './config/stage-values.ts';
+import { MonitoringStack } from './dashboard/monitoring-stack.ts';
+import { DataStack } from './data/data-stack.ts';
+import { DeliveryStack } from './delivery/delivery-stack.ts';
+import { EdgeStack } from './edge/edge-stack.ts';
+import { listenerPorts } from './fronts/load-balancer/listeners.ts';
+import { ProviderLogs } from './function/provider-logs.ts';
+import { NetworkStack } from './network/network-stack.ts';
+
+/** The name that all stacks of a stage begin with. */
+function stackNamePrefix(stage: string): string {
+  return `rollcall-${stage}`;
+}
+
+/** The files that dev/bundle.ts makes, each in a folder of all that goes with it. */
+export interface Bundles {
+  readonly handler: string;
+  /** What tries a new version before it gets requests. */
+  readonly hook: string;
+}
+
+/** The stacks of a stage, for the bootstrap that the context `delivery` names. */
+export function createStacks(app: App, config: StageConfig, { handler, hook }: Bundles): void {
+  const [code, checkCode] = [Code.fromAsset(dirname(handler)), Code.fromAsset(dirname(hook))];
+  const name = stackNamePrefix(config.stage);
+  const qualifier = qualifierOf(app.node.tryGetContext('delivery'), config.stage);
+  if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
+  // No account: the template is the same whoever synthesises it, and with no credentials at all.
+  const common = { env: { region: config.region }, terminationProtection: config.protectData };
+
+  const { cdn, domain, protectData: protect, recoveryDays } = config;
+  const exposure = exposureOf(config);
+  const dataStackName = `${name}-data`;
+  const network = new NetworkStack(app, `${name}-network`, {
+    ...common,
+    cidr: config.vpcCidr,
+    exposure,
+    listenerPorts: exposure ? listenerPorts(exposure, domain) : [],
+    logRetention: config.logRetentionDays,
+    dataStackName,
+    dynamodbCidrs: config.dynamodbCidrs,
+  });
+  const tables = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
+  const api = new ApiStack(app, `${name}-api`, { ...common, name, config, code, checkCode, network, tables });
+  const { origin } = api;
+  const env = { region: EDGE_REGION };
+  const edge =
+    cdn && origin && new EdgeStack(app, `${name}-edge`, { ...common, env, config: { ...config, cdn }, origin });
+  if (config.dashboard) new MonitoringStack(app, `${name}-monitoring`, { ...common, name, config, api, edge, tables });
+
+  tag(app, config);
+  Aspects.of(app).add(new ProviderLogs(config.logRetentionDays));
+  Aspects.of(app).add(new ComplianceAcknowledgments());
+}
+
+/** The stack that lets GitHub deploy a stage. */
+export function createDeliveryStack(app: App, config: StageConfig, delivery: DeliveryConfig): void {
+  new DeliveryStack(app, `${stackNamePrefix(config.stage)}-delivery`, {
+    env: { region: config.region },
+    terminationProtection: config.protectData,
+    // Deployed with the rights of whoever does it, and not by the bootstrap's roles: those are what it gives to GitHub.
+    synthesizer: new LegacyStackSynthesizer(),
+    config: delivery,
+    regions: regionsOf(config),
+  });
+  tag(app, config);
+}
+
+function tag(app: App, { stage }: StageConfig): void {
+  Tags.of(app).add('app', 'rollcall');
+  Tags.of(app).add('stage', stage);
+}

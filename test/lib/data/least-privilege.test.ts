@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInvoker } from '../../../dev/lambda.ts';
+import { listen } from '../../../dev/listen.ts';
+import { createApp } from '../../../lambda/api/app.ts';
+import { createDeps } from '../../../lambda/api/deps.ts';
+import { routes } from '../../../lambda/api/routes.ts';
+import { EMBEDDED, openStore } from '../../support/stores.ts';
+import { synthesise, type Templates } from '../../support/synth.ts';
+import { propertiesOf, textOf } from '../requirements/templates.ts';
+
+/** Passes requests on to a store, and notes which action each asks for, on the table or on an index. */
+function createRecorder(endpoint: string, seen: Set<string>): Server {
+  return createServer(async (incoming, outgoing) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const action = String(incoming.headers['x-amz-target']).replace('DynamoDB_20120810.', 'dynamodb:');
+    const { TableName, IndexName } = JSON.parse(body.toString());
+    seen.add(`${action} on ${/^[A-Z][a-z]+/.exec(TableName)}${IndexName ? ', the index' : ''}`);
+    const onward = request(endpoint, { method: incoming.method, headers: incoming.headers });
+    onward.end(body);
+    const [answer] = await once(onward, 'response');
+    outgoing.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(outgoing);
+  });
+}
+
+describe('the function', () => {
+  const seen = new Set<string>();
+  let stages: Templates[];
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    stages = await Promise.all(['poc', 'serverless', 'prod'].map((stage) => synthesise({}, stage)));
+    const store = await openStore(EMBEDDED);
+    const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
+    const dynamodbEndpoint = await listen(recorder);
+    const invoke = createInvoker({
+      handler: createApp({ ...createDeps({ ...store.env, dynamodbEndpoint }), log: () => {} }),
+    });
+    const call = async (httpMethod: string, path: string, rest = {}) =>
+      JSON.parse(await invoke(JSON.stringify({ httpMethod, path, headers: {}, ...rest })));
+
+    const { headers } = await call('POST', '/app', { queryStringParameters: { source: 'x', note: 'y' } });
+    const person = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
+    for (const { method, path } of routes) {
+      const here = path
+        .replace('/app/{id}', headers.location)
+        .replace('{name}', 'style.0123456789.css')
+        .replace('{username}', 'alice');
+      const { statusCode } = await call(method, here, method === 'PUT' ? person : {});
+      expect(statusCode, `${method} ${path}`).toBeLessThan(300);
+    }
+    await call('GET', '/app', { queryStringParameters: { source: 'x' } });
+    for (let i = 0; i < 2; i++) await call('POST', '/app', { headers: { 'idempotency-key': 'x' } });
+    close = async () => {
+      recorder.close();
+      recorder.closeAllConnections();
+      await store.close();
+    };
+  });
+  afterAll(() => close());
+
+  /** The actions on DynamoDB that a policy allows, on the table or on an index. */
+  function allowed(policy: unknown): Set<string> {
+    const { Statement } = JSON.parse(JSON.stringify(policy));
+    const actions = Statement.flatMap(({ Effect, Action, Resource }: Record<string, never>) => {
+      expect(Effect).toBe('Allow');
+      const text = textOf(Resource);
+      const where = `${/Timestamps|People/.exec(text)}${text.includes('/index/') ? ', the index' : ''}`;
+      return [Action].flat().map((action) => `${action} on ${where}`);
+    });
+    return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));
+  }
+
+  it('calls of DynamoDB exactly what its role allows, on every route and in every stage', () => {
+    for (const { api } of stages) {
+      expect(allowed(propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).toEqual(seen);
+    }
+  });
+
+  it('calls of DynamoDB exactly what the endpoint lets through', () => {
+    // The name of a table in the policy of the endpoint takes in its index.
+    const onTables = new Set([...seen].map((call) => call.replace(', the index', '')));
+    for (const { network } of stages) {
+      expect(allowed(propertiesOf(network, 'AWS::EC2::VPCEndpoint').PolicyDocument)).toEqual(onTables);
+    }
+  });
+});
