@@ -11,11 +11,11 @@ const ISOLATED = ['test/api/http/cdn-secret.test.ts', 'test/bin/preflight.test.t
 const LONGEST = [
   'test/core/timestamps/store.test.ts',
   'test/api/events.test.ts',
-  'test/faults/faults.test.ts',
+  'test/trials/faults/faults.test.ts',
   'test/lib/synthesis.test.ts',
   'test/api/timestamps/record.test.ts',
   'test/bin/stage.test.ts',
-  'test/dev/start.test.ts',
+  'test/local/start.test.ts',
   'test/api/app.test.ts',
   'test/browser/pages.test.ts',
 ];

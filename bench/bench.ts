@@ -1,6 +1,7 @@
 /** `npm run bench`: Rollcall beside a bare handler and the usual stack. Exits with 1 if a goal is missed. */
-import { createTables } from '../dev/tables.ts';
+
 import { ENV, parseEnv } from '../lambda/api/env.ts';
+import { createTables } from '../local/dynamo/create-tables.ts';
 import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';

@@ -1,4 +1,4 @@
-import { type Bundle, bundle, bundleHandler } from '../dev/bundle.ts';
+import { type Bundle, bundle, bundleHandler } from '../build/bundle.ts';
 
 /** What is measured, each as Lambda would run it: one bundle that exports `handler`. */
 export interface Contestants {

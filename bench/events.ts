@@ -1,5 +1,5 @@
-import { buildEvent } from '../dev/alb-event.ts';
-import type { HeaderLine } from '../dev/headers.ts';
+import { buildEvent } from '../local/fronts/alb-event.ts';
+import type { HeaderLine } from '../local/fronts/headers.ts';
 
 const CURL: readonly HeaderLine[] = [
   ['Host', '127.0.0.1:3000'],

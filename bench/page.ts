@@ -1,5 +1,5 @@
-import { createTables } from '../dev/tables.ts';
 import { ENV, type Env } from '../lambda/api/env.ts';
+import { createTables } from '../local/dynamo/create-tables.ts';
 import type { Variables } from './children.ts';
 import { getEvent } from './events.ts';
 import { seed } from './seed.ts';

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { EnvironmentPlaceholders } from 'aws-cdk-lib/cx-api';
-import { messageOf } from '../dev/start-error.ts';
+import { messageOf } from '../local/error-message.ts';
 import { type RaisedAlarm, watchAlarms } from './alarm-watch.ts';
 import { explainAwsFailure } from './aws-failure.ts';
 import { type Place, placesOf } from './cdk.ts';

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../dev/start-error.ts';
 import { ConfigError } from '../lib/config/read-stage.ts';
+import { messageOf } from '../local/error-message.ts';
 import { UsageError } from './command-line.ts';
 import { measure } from './cost/measure.ts';
 import { monthOf } from './cost/model.ts';

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../dev/start-error.ts';
 import { stagesOf } from '../lib/config/delivery-config.ts';
+import { messageOf } from '../local/error-message.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
 import { bundleOf } from './templates.ts';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { messageOf } from '../dev/start-error.ts';
+import { messageOf } from '../local/error-message.ts';
 import { CDK } from './cdk.ts';
 import { describeChange, type StackChange } from './change-report.ts';
 

@@ -4,7 +4,7 @@
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { bundleAll } from '../dev/bundle.ts';
+import { bundleAll } from '../build/bundle.ts';
 import { readDelivery } from '../lib/config/delivery-config.ts';
 import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config/read-stage.ts';
 import { createDeliveryStack, createStacks } from '../lib/stage.ts';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../dev/start-error.ts';
+import { messageOf } from '../local/error-message.ts';
 import { type Outputs, urlOf } from './outputs.ts';
 import { smoke } from './smoke/steps.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { bundleAll } from '../dev/bundle.ts';
+import { bundleAll } from '../build/bundle.ts';
 import { readStage, type StageConfig } from '../lib/config/read-stage.ts';
 import { createStacks } from '../lib/stage.ts';
 

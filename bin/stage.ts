@@ -1,8 +1,8 @@
 /** `npm run synth`, `plan`, `deploy`, `plan:destroy` and `destroy`: what can be done with a stage, from a laptop. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { messageOf } from '../dev/start-error.ts';
 import { ConfigError, readStage } from '../lib/config/read-stage.ts';
+import { messageOf } from '../local/error-message.ts';
 import { type Assembly, runCdk, synthesise } from './cdk.ts';
 import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts';
 import { describeDestroy, describeProtection } from './destroy-plan.ts';

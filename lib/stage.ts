@@ -19,7 +19,7 @@ function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
-/** The files that dev/bundle.ts makes, each in a folder of all that goes with it. */
+/** The files that build/bundle.ts makes, each in a folder of all that goes with it. */
 export interface Bundles {
   readonly handler: string;
   /** What tries a new version before it gets requests. */

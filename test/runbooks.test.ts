@@ -1,12 +1,12 @@
 /** Whether what runbooks tell people to type names things that exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createInvoker } from '../dev/lambda.ts';
 import { createApp } from '../lambda/api/app.ts';
 import { createDeps } from '../lambda/api/deps.ts';
 import { routes } from '../lambda/api/routes.ts';
 import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
 import { QUESTIONS } from '../lib/function/log-queries.ts';
+import { createInvoker } from '../local/invoker.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import albEvent from './fixtures/alb.json' with { type: 'json' };
 import { alarmsOf } from './lib/alarms/template.ts';

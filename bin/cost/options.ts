@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { messageOf } from '../../dev/start-error.ts';
 import { DEFAULT_STAGE } from '../../lib/config/read-stage.ts';
+import { messageOf } from '../../local/error-message.ts';
 import { UsageError } from '../command-line.ts';
 import type { Traffic } from './model.ts';
 

@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
-import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
-import { listen } from '../../dev/listen.ts';
 import { TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
+import { startEmbeddedDynamo } from '../../local/dynamo/embedded.ts';
+import { listen } from '../../local/listen.ts';
 import { readUnits, STORAGE_OVERHEAD, sizeOf, writeUnits } from './units.ts';
 
 const Item = v.record(v.string(), v.record(v.string(), v.string()));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '../../dev/start-error.ts';
+import { messageOf } from '../../local/error-message.ts';
 import { answer, type Differences, matching, same } from './differences.ts';
 import { exchange, type Message, type Reply } from './exchange.ts';
 import { checkRedirect, checkTls, choosesTlsVersions } from './tls.ts';

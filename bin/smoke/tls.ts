@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { messageOf } from '../../dev/start-error.ts';
+import { messageOf } from '../../local/error-message.ts';
 import { type Differences, matching } from './differences.ts';
 import { exchange } from './exchange.ts';
 

@@ -19,7 +19,7 @@ import { TraceSampling } from './trace-sampling.ts';
 export interface ApiFunctionProps {
   /** Under whose name the function counts. */
   readonly stage: string;
-  /** The bundle that dev/bundle.ts builds. */
+  /** The bundle that build/bundle.ts builds. */
   readonly code: Code;
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;

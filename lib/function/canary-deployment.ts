@@ -14,7 +14,7 @@ export interface CanaryDeploymentProps {
   readonly alias: Alias;
   /** How long the function may take. */
   readonly timeout: Duration;
-  /** The bundle of the check that dev/bundle.ts builds. */
+  /** The bundle of the check that build/bundle.ts builds. */
   readonly code: Code;
   readonly logRetention: RetentionDays;
   /** What tells that the new version is bad. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../../dev/openapi.ts';
+import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../../build/openapi.ts';
 import { createDeps } from '../../lambda/api/deps.ts';
 import { routes } from '../../lambda/api/routes.ts';
 import type { paths } from '../client/rollcall.d.ts';

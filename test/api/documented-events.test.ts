@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/api/app.ts';
 import { createDeps } from '../../lambda/api/deps.ts';
+import { createInvoker } from '../../local/invoker.ts';
 import { checked } from '../support/contract.ts';
 import { EMBEDDED, openStore } from '../support/stores.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createInvoker } from '../../dev/lambda.ts';
 import { createApp } from '../../lambda/api/app.ts';
 import { createDeps } from '../../lambda/api/deps.ts';
 import type { LogLine } from '../../lambda/core/observe/log.ts';
 import type { TimestampStore } from '../../lambda/core/timestamps/store.ts';
+import { createInvoker } from '../../local/invoker.ts';
 import { checked } from '../support/contract.ts';
 import { unreachableEnv } from '../support/stores.ts';
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStageApp } from '../../bin/stage-app.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { listen } from '../../dev/listen.ts';
+import { listen } from '../../local/listen.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REGION = 'eu-west-1';

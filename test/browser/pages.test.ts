@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../../dev/chromium.ts';
+import { launchChromium } from '../../build/chromium.ts';
 import type { Deps } from '../../lambda/api/deps.ts';
 import { routes } from '../../lambda/api/routes.ts';
 import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';

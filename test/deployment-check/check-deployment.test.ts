@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createInvoker } from '../../dev/lambda.ts';
-import { listen } from '../../dev/listen.ts';
 import { createApp } from '../../lambda/api/app.ts';
 import { createDeps } from '../../lambda/api/deps.ts';
 import type { Env } from '../../lambda/api/env.ts';
 import { CHECK_SOURCE, type CheckOptions, createCheck } from '../../lambda/deployment-check/check-deployment.ts';
 import { REPORT_MS } from '../../lambda/deployment-check/env.ts';
+import { createInvoker } from '../../local/invoker.ts';
+import { listen } from '../../local/listen.ts';
 import { EMBEDDED, NOWHERE, openStore } from '../support/stores.ts';
 
 vi.spyOn(console, 'info').mockImplementation(() => {});

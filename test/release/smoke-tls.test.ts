@@ -7,7 +7,7 @@ import { createServer as createTlsServer, type Server, type TlsOptions } from 'n
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '../../bin/smoke/differences.ts';
 import { checkRedirect, checkTls, choosesTlsVersions } from '../../bin/smoke/tls.ts';
-import { listen } from '../../dev/listen.ts';
+import { listen } from '../../local/listen.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const DAYS = 365;

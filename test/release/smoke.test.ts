@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exchange, type Reply } from '../../bin/smoke/exchange.ts';
 import { type Outcome, smoke } from '../../bin/smoke/steps.ts';
-import { listen } from '../../dev/listen.ts';
+import { listen } from '../../local/listen.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { startServer, type TestServer } from '../support/server.ts';
 import { EMBEDDED } from '../support/stores.ts';

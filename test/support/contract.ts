@@ -1,7 +1,7 @@
 import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Context } from 'aws-lambda';
-import type { HeaderObject, OpenApiDocument, Reference, ResponseObject } from '../../dev/openapi.ts';
+import type { HeaderObject, OpenApiDocument, Reference, ResponseObject } from '../../build/openapi.ts';
 import type { createApp } from '../../lambda/api/app.ts';
 import { toRequest } from '../../lambda/api/http/request.ts';
 import { createRouter } from '../../lambda/api/http/router.ts';

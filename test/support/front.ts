@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createInvoker } from '../../dev/lambda.ts';
-import { listen } from '../../dev/listen.ts';
+import { createInvoker } from '../../local/invoker.ts';
+import { listen } from '../../local/listen.ts';
 
 /** A function behind a front, whose events and log are kept. */
 export interface RecordedFunction {

@@ -1,12 +1,12 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { createCloudFront } from '../../dev/cloudfront.ts';
-import { createFrontOf, type FrontName, randomSecret } from '../../dev/fronts.ts';
-import { createInvoker } from '../../dev/lambda.ts';
-import { listen } from '../../dev/listen.ts';
 import { createApp } from '../../lambda/api/app.ts';
 import { createDeps, type Deps } from '../../lambda/api/deps.ts';
 import type { Env } from '../../lambda/api/env.ts';
 import type { LogLine } from '../../lambda/core/observe/log.ts';
+import { createCloudFront } from '../../local/fronts/cloudfront.ts';
+import { createFrontOf, type FrontName, randomSecret } from '../../local/fronts/fronts.ts';
+import { createInvoker } from '../../local/invoker.ts';
+import { listen } from '../../local/listen.ts';
 import { checked } from './contract.ts';
 import { type Backend, openStore } from './stores.ts';
 

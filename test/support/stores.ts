@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { startEmbeddedDynamo } from '../../dev/embedded-dynamodb.ts';
-import { createTables } from '../../dev/tables.ts';
 import { ENV, type Env, parseEnv } from '../../lambda/api/env.ts';
+import { createTables } from '../../local/dynamo/create-tables.ts';
+import { startEmbeddedDynamo } from '../../local/dynamo/embedded.ts';
 
 /** A DynamoDB that the tests run against. */
 export interface Backend {

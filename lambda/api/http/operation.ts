@@ -1,6 +1,6 @@
 /**
  * What the OpenAPI document says of an endpoint, beside the endpoint itself. Nothing that runs refers to it: it is made of
- * plain values, and of calls that are marked as pure, so that the bundle can leave it out. `dev/openapi.ts` makes the
+ * plain values, and of calls that are marked as pure, so that the bundle can leave it out. `build/openapi.ts` makes the
  * document of it.
  */
 import type * as v from 'valibot';

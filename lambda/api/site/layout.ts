@@ -2,7 +2,7 @@ import { type HttpResponse, respond } from '../http/response.ts';
 import { type Html, html } from './html.ts';
 import { addressOf, type PageAssetName } from './page-assets.ts';
 
-/** Set by dev/bundle.ts to the repository that package.json names. */
+/** Set by build/bundle.ts to the repository that package.json names. */
 declare const SOURCE_CODE: string | undefined;
 const sourceCode = typeof SOURCE_CODE === 'undefined' ? undefined : SOURCE_CODE;
 

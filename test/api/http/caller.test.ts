@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildEvent as buildAlbEvent } from '../../../dev/alb-event.ts';
-import { originHeaders, refusalStatus } from '../../../dev/cloudfront.ts';
-import type { FrontRequest, Hop } from '../../../dev/front.ts';
-import { randomSecret } from '../../../dev/fronts.ts';
-import { endToEnd, group, headerLines } from '../../../dev/headers.ts';
-import { buildEvent as buildHttpApiEvent } from '../../../dev/http-api-event.ts';
 import { createSecretCheck } from '../../../lambda/api/http/cdn-secret.ts';
 import { toRequest } from '../../../lambda/api/http/request.ts';
+import { buildEvent as buildAlbEvent } from '../../../local/fronts/alb-event.ts';
+import { originHeaders, refusalStatus } from '../../../local/fronts/cloudfront.ts';
+import type { FrontRequest, Hop } from '../../../local/fronts/front.ts';
+import { randomSecret } from '../../../local/fronts/fronts.ts';
+import { endToEnd, group, headerLines } from '../../../local/fronts/headers.ts';
+import { buildEvent as buildHttpApiEvent } from '../../../local/fronts/http-api-event.ts';
 
 const CONTEXT = { awsRequestId: 'request-1' };
 const SECRET = randomSecret();

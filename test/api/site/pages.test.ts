@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInvoker } from '../../../dev/lambda.ts';
 import { createApp } from '../../../lambda/api/app.ts';
 import { ASSETS, readAsset } from '../../../lambda/api/site/read-asset.ts';
+import { createInvoker } from '../../../local/invoker.ts';
 import { seed } from '../../browser/seed.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { EMBEDDED } from '../../support/stores.ts';

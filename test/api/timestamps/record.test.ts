@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createInvoker } from '../../../dev/lambda.ts';
 import { createApp } from '../../../lambda/api/app.ts';
 import { createDeps } from '../../../lambda/api/deps.ts';
 import { StoreUnavailableError } from '../../../lambda/core/dynamo/errors.ts';
 import { createIdSource, microsOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
+import { createInvoker } from '../../../local/invoker.ts';
 import { type Reply, startServer, type TestServer } from '../../support/server.ts';
 import { backends, EMBEDDED, openStore } from '../../support/stores.ts';
 

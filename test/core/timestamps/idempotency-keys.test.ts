@@ -9,8 +9,8 @@ import {
 import type { TimestampRecord } from '../../../lambda/core/timestamps/record.ts';
 import { createTimestampStore } from '../../../lambda/core/timestamps/store.ts';
 import { createIdSource, microsOf, timestampOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
-import { type Fault, startFaultProxy } from '../../faults/proxy.ts';
 import { backends, openStore } from '../../support/stores.ts';
+import { type Fault, startFaultProxy } from '../../trials/faults/proxy.ts';
 
 const DAY_SECONDS = 86_400;
 let now = 1_795_212_906_172_057;

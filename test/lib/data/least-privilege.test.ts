@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInvoker } from '../../../dev/lambda.ts';
-import { listen } from '../../../dev/listen.ts';
 import { createApp } from '../../../lambda/api/app.ts';
 import { createDeps } from '../../../lambda/api/deps.ts';
 import { routes } from '../../../lambda/api/routes.ts';
+import { createInvoker } from '../../../local/invoker.ts';
+import { listen } from '../../../local/listen.ts';
 import { EMBEDDED, openStore } from '../../support/stores.ts';
 import { synthesise, type Templates } from '../../support/synth.ts';
 import { propertiesOf, textOf } from '../requirements/templates.ts';

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import dynalite from 'dynalite';
+import { messageOf } from '../error-message.ts';
+import { listen } from '../listen.ts';
+import { StartError } from '../start-error.ts';
+import { repairIndexes } from './repair-indexes.ts';
+
+/** A DynamoDB within this process. */
+export interface EmbeddedDynamo {
+  readonly endpoint: string;
+  /** Waits for what is being written, then closes the files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts dynalite on a free port of the loopback interface.
+ *
+ * What it acknowledges has been handed to the operating system (LevelDB flushes its log with each write), so it
+ * survives the end of the process, though not of the machine.
+ *
+ * @param dataDir the folder for its files; undefined keeps everything in memory
+ * @throws StartError when the folder cannot be written or another process has it open
+ */
+export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDynamo> {
+  const path = dataDir && join(dataDir, 'dynamodb');
+  const closed = dataDir && join(dataDir, CLOSED);
+  if (path && closed) await openOnce(path, closed);
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  return {
+    endpoint: await listen(server),
+    close: async () => {
+      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      if (closed) writeFileSync(closed, '');
+    },
+  };
+}
+
+/** A file that lies beside the data while no server has it open, unless one ended without closing it. */
+const CLOSED = 'closed';
+
+/**
+ * dynalite dies of files that it cannot open, without a word; this finds out first. After a server that was killed it
+ * finishes what that one had begun to write.
+ */
+async function openOnce(path: string, closed: string): Promise<void> {
+  const db = new ClassicLevel<string, unknown>(path, { valueEncoding: 'json' });
+  try {
+    mkdirSync(path, { recursive: true });
+    await db.open();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
+      throw new StartError(`another server uses the data in ${path}: stop it, or choose another folder with DATA_DIR`);
+    }
+    throw new StartError(`cannot keep data in ${path}: ${messageOf(cause)}; choose another folder with DATA_DIR`);
+  }
+  if (!existsSync(closed)) await repairIndexes(db);
+  rmSync(closed, { force: true });
+  await db.close();
+}

@@ -1,0 +1,92 @@
+/** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
+import type { Server } from 'node:http';
+import { bundleHandler } from '../build/bundle.ts';
+import { ENV, EnvError } from '../lambda/api/env.ts';
+import { createCloudFront } from './fronts/cloudfront.ts';
+import { createFrontOf, randomSecret } from './fronts/fronts.ts';
+import { createInvoker } from './invoker.ts';
+import { listen } from './listen.ts';
+import { parseOptions, type StartOptions } from './options.ts';
+import { StartError } from './start-error.ts';
+import { openStore } from './store.ts';
+
+/** As long as the function may take. */
+const STOP_TIMEOUT_MS = 10_000;
+
+function parsePort(text = '3000'): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new StartError(`PORT is "${text}"; it must be 0 to 65535`);
+  return port;
+}
+
+/** Listens on a port that somebody chose, who is told why that cannot be. */
+async function listenOn(port: number, server: Server): Promise<string> {
+  try {
+    return await listen(server, port);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') throw new StartError(`port ${port} is in use: choose another one with PORT`);
+    if (code === 'EACCES')
+      throw new StartError(`port ${port} is not allowed to this user: choose another one with PORT`);
+    throw error;
+  }
+}
+
+/** What stands in front of the function, listening, the outermost first. */
+interface Fronts {
+  readonly servers: readonly Server[];
+  readonly origin: string;
+  /** For people. */
+  readonly names: string;
+}
+
+async function openFronts(file: string, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
+  const secret = randomSecret();
+  if (cdn) process.env[ENV.originSecrets] = secret;
+  const { handler } = await import(file);
+  const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
+  if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
+  const behind = await listen(front);
+  const cloudFront = createCloudFront({ origin: behind, secret });
+  const names = `CloudFront, then ${name} on ${behind}, where only CloudFront is answered`;
+  return { servers: [cloudFront, front], origin: await listenOn(port, cloudFront), names };
+}
+
+async function start(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const port = parsePort(process.env.PORT);
+  const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
+  const { servers, origin, names } = await openFronts(file, port, options);
+
+  console.log(`Rollcall answers on ${origin}
+  try:   curl -X POST ${origin}/app
+  front: ${names}
+  data:  ${store.place}
+  stop:  Ctrl-C`);
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return; // A terminal sends its signal to npm, which passes it on, and to this process.
+    stopping = true;
+    // No request takes longer, but a client may never finish sending one.
+    const cut = () => servers.forEach((server) => void server.closeAllConnections());
+    setTimeout(cut, STOP_TIMEOUT_MS).unref();
+    for (const server of servers) await new Promise((closed) => server.close(closed));
+    await store.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+function fail(error: unknown): never {
+  const known = error instanceof StartError || error instanceof EnvError;
+  console.error(known ? `Rollcall cannot start: ${error.message}` : error);
+  process.exit(1);
+}
+
+// dynalite throws out of reach of its caller when two servers open the same files at the same moment.
+const failOutside = (error: Error) =>
+  fail(new StartError(`${error.message}; perhaps another server started on the same data`));
+process.once('uncaughtException', failOutside);
+await start().catch(fail);
+process.off('uncaughtException', failOutside);

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { ENV, parseEnv } from '../lambda/api/env.ts';
+import { createDynamoClient } from '../lambda/core/dynamo/client.ts';
+import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
+import { createTimestampStore } from '../lambda/core/timestamps/store.ts';
+import { keepAwsCredentials, useLocalCredentials } from './aws-credentials.ts';
+import { createTables } from './dynamo/create-tables.ts';
+import { startEmbeddedDynamo } from './dynamo/embedded.ts';
+import { messageOf } from './error-message.ts';
+import { StartError } from './start-error.ts';
+
+/** Where the timestamps are kept. */
+export interface Store {
+  /** For people. */
+  readonly place: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Chooses the store by the environment, and completes the environment for the handler.
+ *
+ * @throws StartError when the store cannot be used
+ */
+export async function openStore(): Promise<Store> {
+  const given = process.env;
+  if (given[ENV.timestampsTable] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
+  given[ENV.region] ??= 'us-east-1';
+  given[ENV.timestampsTable] ??= 'Timestamps';
+  given[ENV.peopleTable] ??= 'People';
+  useLocalCredentials();
+  return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR || '.rollcall') : openEndpoint();
+}
+
+async function openRealTable(): Promise<Store> {
+  await keepAwsCredentials();
+  const env = parseEnv(process.env);
+  const { timestampsTable: tableName, region } = env;
+  const place = `table ${tableName} in ${region}`;
+  await orStartError(`${place} cannot be read`, () =>
+    createTimestampStore({ ...env, tableName, client: createDynamoClient(env) }).check(),
+  );
+  return { place, close: async () => {} };
+}
+
+async function openEndpoint(): Promise<Store> {
+  const env = parseEnv(process.env);
+  const place = `table ${env.timestampsTable} at ${env.dynamodbEndpoint}`;
+  await orStartError(`${place} cannot be used`, () => createTables(env));
+  return { place, close: async () => {} };
+}
+
+async function openEmbedded(dataDir: string): Promise<Store> {
+  const folder = dataDir === ':memory:' ? undefined : resolve(dataDir);
+  const dynamo = await startEmbeddedDynamo(folder);
+  process.env[ENV.dynamodbEndpoint] = dynamo.endpoint;
+  await createTables(parseEnv(process.env));
+  return { place: folder ?? 'in memory, gone when the server stops', close: dynamo.close };
+}
+
+async function orStartError(what: string, attempt: () => Promise<void>): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    const cause = error instanceof StoreUnavailableError ? error.cause : error;
+    throw new StartError(`${what}: ${messageOf(cause)}`);
+  }
+}
