@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ALL = 'test/**/*.test.ts';
 
 /** They put something in the place of a module of Node, or of what the SDK reads once in a process. */
-const ISOLATED = ['test/api/http/cdn-secret.test.ts', 'test/bin/preflight.test.ts'];
+const ISOLATED = ['test/api/http/cdn-secret.test.ts', 'test/bin/shared/preflight.test.ts'];
 
 /** What takes longest by far, so that no core waits at the end for another that began with it late. */
 const LONGEST = [
@@ -14,7 +14,7 @@ const LONGEST = [
   'test/trials/faults/faults.test.ts',
   'test/lib/synthesis.test.ts',
   'test/api/timestamps/record.test.ts',
-  'test/bin/stage.test.ts',
+  'test/bin/stage/stage.test.ts',
   'test/local/start.test.ts',
   'test/api/app.test.ts',
   'test/browser/pages.test.ts',

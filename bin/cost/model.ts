@@ -1,6 +1,6 @@
-import prices from '../prices.json' with { type: 'json' };
 import { bytesOf, type Line, metricsOf } from './log-lines.ts';
 import type { KindName, Measured } from './measure.ts';
+import prices from './prices.json' with { type: 'json' };
 import type { Shape } from './shape.ts';
 
 export const PRICES = prices.dollars;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_STAGE } from '../../lib/config/read-stage.ts';
 import { messageOf } from '../../local/error-message.ts';
-import { UsageError } from '../command-line.ts';
+import { UsageError } from '../shared/command-line.ts';
 import type { Traffic } from './model.ts';
 
 export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--stage NAME]

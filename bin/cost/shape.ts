@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { API_FUNCTION, resourcesOf } from '../templates.ts';
+import { API_FUNCTION, resourcesOf } from '../shared/templates.ts';
 import { accessLine, bytesOf, PLATFORM_LINES } from './log-lines.ts';
 
 const List = v.array(v.unknown());

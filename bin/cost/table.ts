@@ -1,8 +1,8 @@
 import type { StageConfig } from '../../lib/config/read-stage.ts';
-import prices from '../prices.json' with { type: 'json' };
 import { bytesOf } from './log-lines.ts';
 import type { KindName, Measured } from './measure.ts';
 import { ASSUMED, type Bill, billedMs, type Month, samplingOf, type Traffic, totalOf } from './model.ts';
+import prices from './prices.json' with { type: 'json' };
 import type { Shape } from './shape.ts';
 
 export interface Report {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from '../../bin/findings.ts';
-import { createStageApp } from '../../bin/stage-app.ts';
-import { describeCompliance, examine, STANDARDS, whatIsOpen } from '../../bin/standards.ts';
+import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from '../../bin/compliance/findings.ts';
+import { describeCompliance, examine, STANDARDS, whatIsOpen } from '../../bin/compliance/standards.ts';
+import { createStageApp } from '../../bin/shared/stage-app.ts';
 
 const PACKS = [
   (app: App) => new AwsSolutionsChecks(app),

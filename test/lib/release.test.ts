@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bundleOf } from '../../bin/templates.ts';
+import { bundleOf } from '../../bin/shared/templates.ts';
 import { synthesise } from '../support/synth.ts';
 
 describe('What a release deploys', () => {

@@ -9,7 +9,7 @@ export const TIMESTAMPS_SCHEMA = {
   bySource: { indexName: 'bySource', partitionKey: 'sourceShard', sortKey: 'sk' },
 } as const;
 
-/** What the store calls on the table and on its index: what it may do, and no more (test/infra holds it to that). */
+/** What the store calls on the table and on its index: what it may do, and no more (test/lib/data holds it to that). */
 export const TIMESTAMPS_ACTIONS = {
   table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   index: ['dynamodb:Query'],

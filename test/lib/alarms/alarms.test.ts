@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { STAGE_NAMES } from '../../../bin/stage-app.ts';
+import { STAGE_NAMES } from '../../../bin/shared/stage-app.ts';
 import { synthesise } from '../../support/synth.ts';
 import { busy, HEALTHY_MINUTES, quiet } from './healthy.ts';
 import type { Series } from './series.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type Server, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answer } from '../../bin/smoke/differences.ts';
-import { checkRedirect, checkTls, choosesTlsVersions } from '../../bin/smoke/tls.ts';
-import { listen } from '../../local/listen.ts';
+import { answer } from '../../../bin/smoke/differences.ts';
+import { checkRedirect, checkTls, choosesTlsVersions } from '../../../bin/smoke/tls.ts';
+import { listen } from '../../../local/listen.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const DAYS = 365;

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkBootstrap, findAccount } from '../../bin/preflight.ts';
-import { listen } from '../../local/listen.ts';
+import { checkBootstrap, findAccount } from '../../../bin/shared/preflight.ts';
+import { listen } from '../../../local/listen.ts';
 
 const CONNECTION = { region: 'eu-west-1' };
 const BOOTSTRAP = { version: 6, parameter: '/cdk-bootstrap/hnb659fds/version' };

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStageApp, STAGE_NAMES } from './stage-app.ts';
+import { createStageApp, STAGE_NAMES } from '../shared/stage-app.ts';
 import { describeCompliance, examine, type Result, whatIsOpen } from './standards.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeChange } from '../../bin/change-report.ts';
+import { describeChange } from '../../../bin/report/change-report.ts';
 
 const SAME = { stages: {}, bundle: { before: '233.9 KB', after: '234.1 KB' }, contract: 'no client breaks.' };
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { messageOf } from '../local/error-message.ts';
-import { CDK } from './cdk.ts';
+import { messageOf } from '../../local/error-message.ts';
+import { CDK } from '../shared/cdk.ts';
 import { describeChange, type StackChange } from './change-report.ts';
 
 const USAGE = 'Usage: npm run report -- --base COMMIT [--output FILE]';

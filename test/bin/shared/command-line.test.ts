@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cdkArguments, parseCommandLine, synthArguments } from '../../bin/command-line.ts';
+import { cdkArguments, parseCommandLine, synthArguments } from '../../../bin/shared/command-line.ts';
 
 function synthOf(...args: string[]): string {
   return synthArguments(parseCommandLine(args)).join(' ');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RaisedAlarm, watchAlarms } from '../../bin/alarm-watch.ts';
+import { type RaisedAlarm, watchAlarms } from '../../../bin/alarms/alarm-watch.ts';
 
 const DEPLOYED = new Date('2026-11-20T12:00:00Z');
 const BEFORE: RaisedAlarm = { name: 'old', description: '', since: new Date('2026-11-20T11:59:59Z') };

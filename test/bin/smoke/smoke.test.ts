@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exchange, type Reply } from '../../bin/smoke/exchange.ts';
-import { type Outcome, smoke } from '../../bin/smoke/steps.ts';
-import { listen } from '../../local/listen.ts';
-import packageJson from '../../package.json' with { type: 'json' };
-import { startServer, type TestServer } from '../support/server.ts';
-import { EMBEDDED } from '../support/stores.ts';
+import { exchange, type Reply } from '../../../bin/smoke/exchange.ts';
+import { type Outcome, smoke } from '../../../bin/smoke/steps.ts';
+import { listen } from '../../../local/listen.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { startServer, type TestServer } from '../../support/server.ts';
+import { EMBEDDED } from '../../support/stores.ts';
 
 let server: TestServer;
 const fronts = new Set<Server>();
@@ -180,7 +180,10 @@ describe('The smoke test', () => {
 
 /** Runs the script as npm does. */
 async function run(...args: string[]) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../bin/smoke.ts', import.meta.url)), ...args]);
+  const child = spawn(process.execPath, [
+    fileURLToPath(new URL('../../../bin/smoke/main.ts', import.meta.url)),
+    ...args,
+  ]);
   const text = Promise.all([child.stdout.toArray(), child.stderr.toArray()]);
   const [code] = await once(child, 'close');
   const [output = '', errors = ''] = (await text).map((chunks) => Buffer.concat(chunks).toString());

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stagesOf } from '../lib/config/delivery-config.ts';
-import { messageOf } from '../local/error-message.ts';
+import { stagesOf } from '../../lib/config/delivery-config.ts';
+import { messageOf } from '../../local/error-message.ts';
+import { bundleOf } from '../shared/templates.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
-import { bundleOf } from './templates.ts';
 
 const USAGE = `Usage: npm run release -- VERB
   build [STAGE...]  synthesise the stages that are delivered, once, into release/ and one archive
@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run release -- VERB
   confirm STAGE TYPED
                     end with 1 unless the name of the stage was typed`;
 const FOLDER = 'release';
-const STAGE = fileURLToPath(new URL('stage.ts', import.meta.url));
+const STAGE = fileURLToPath(new URL('../stage/main.ts', import.meta.url));
 const { version } = readJson('package.json');
 
 /** Where the archive is, for whoever keeps it. */

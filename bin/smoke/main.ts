@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../local/error-message.ts';
-import { type Outputs, urlOf } from './outputs.ts';
-import { smoke } from './smoke/steps.ts';
+import { messageOf } from '../../local/error-message.ts';
+import { type Outputs, urlOf } from '../shared/outputs.ts';
+import { smoke } from './steps.ts';
 
 const USAGE = 'Usage: npm run smoke -- (--url URL | --outputs FILE) [--release VERSION]';
 

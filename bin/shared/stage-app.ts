@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { bundleAll } from '../build/bundle.ts';
-import { readStage, type StageConfig } from '../lib/config/read-stage.ts';
-import { createStacks } from '../lib/stage.ts';
+import { bundleAll } from '../../build/bundle.ts';
+import { readStage, type StageConfig } from '../../lib/config/read-stage.ts';
+import { createStacks } from '../../lib/stage.ts';
 
-const { stages, ...context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
+const { stages, ...context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context;
 
 /** The stages of cdk.json. */
 export const STAGE_NAMES: readonly string[] = Object.keys(stages);

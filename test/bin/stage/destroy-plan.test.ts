@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeDestroy, describeProtection } from '../../bin/destroy-plan.ts';
-import type { SynthesisedStack, TemplateResource } from '../../bin/resource-fate.ts';
+import type { SynthesisedStack, TemplateResource } from '../../../bin/shared/resource-fate.ts';
+import { describeDestroy, describeProtection } from '../../../bin/stage/destroy-plan.ts';
 
 function stack(resources: Record<string, TemplateResource>, terminationProtection = false): SynthesisedStack {
   return { name: 'app-data', terminationProtection, resources };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const SCRIPT = fileURLToPath(new URL('../../bin/release.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../bin/release/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

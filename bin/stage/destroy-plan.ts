@@ -1,4 +1,4 @@
-import { type Fate, fateOf, type SynthesisedStack } from './resource-fate.ts';
+import { type Fate, fateOf, type SynthesisedStack } from '../shared/resource-fate.ts';
 
 /** What holds data is named one by one; of the rest, the numbers say enough. */
 const STATEFUL = [

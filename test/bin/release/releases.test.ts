@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { laterReleases, previousRelease, type Release } from '../../bin/releases.ts';
+import { laterReleases, previousRelease, type Release } from '../../../bin/release/releases.ts';
 
 function release(tagName: string, day: number, change: Partial<Release> = {}): Release {
   const publishedAt = `2026-11-${String(day).padStart(2, '0')}T12:00:00Z`;

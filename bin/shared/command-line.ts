@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_STAGE } from '../lib/config/read-stage.ts';
+import { DEFAULT_STAGE } from '../../lib/config/read-stage.ts';
 import { type Options, readCdkOptions } from './cdk-options.ts';
 
 /** The command of cdk behind each verb. */
@@ -15,7 +15,7 @@ const COMMANDS = {
 /** What can be done with a stage. */
 export type Verb = keyof typeof COMMANDS;
 
-/** How `bin/stage.ts` is called. */
+/** How `bin/stage/main.ts` is called. */
 export const USAGE = `Usage: npm run VERB [-- [-c stage=NAME] [options of cdk]]
   synth         make the templates
   plan          show what a deployment would change

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessLine, bytesOf, linesOf, metricsOf, PLATFORM_LINES } from '../../bin/cost/log-lines.ts';
-import { type KindName, type Measured, measure } from '../../bin/cost/measure.ts';
-import { billedMs, idleBill, monthOf, requestBill, totalOf } from '../../bin/cost/model.ts';
-import { parseCostOptions } from '../../bin/cost/options.ts';
-import { readShape, type Shape } from '../../bin/cost/shape.ts';
-import { describeCost } from '../../bin/cost/table.ts';
-import { createStageApp } from '../../bin/stage-app.ts';
-import type { StageConfig } from '../../lib/config/read-stage.ts';
+import { accessLine, bytesOf, linesOf, metricsOf, PLATFORM_LINES } from '../../../bin/cost/log-lines.ts';
+import { type KindName, type Measured, measure } from '../../../bin/cost/measure.ts';
+import { billedMs, idleBill, monthOf, requestBill, totalOf } from '../../../bin/cost/model.ts';
+import { parseCostOptions } from '../../../bin/cost/options.ts';
+import { readShape, type Shape } from '../../../bin/cost/shape.ts';
+import { describeCost } from '../../../bin/cost/table.ts';
+import { createStageApp } from '../../../bin/shared/stage-app.ts';
+import type { StageConfig } from '../../../lib/config/read-stage.ts';
 
 const NOTHING: Shape = {
   loadBalancers: 0,

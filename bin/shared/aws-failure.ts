@@ -1,4 +1,4 @@
-import { messageOf } from '../local/error-message.ts';
+import { messageOf } from '../../local/error-message.ts';
 import { StageError } from './stage-error.ts';
 
 /** How AWS is reached. */

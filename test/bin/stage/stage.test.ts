@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStageApp } from '../../bin/stage-app.ts';
-import cdkJson from '../../cdk.json' with { type: 'json' };
-import { listen } from '../../local/listen.ts';
+import { createStageApp } from '../../../bin/shared/stage-app.ts';
+import cdkJson from '../../../cdk.json' with { type: 'json' };
+import { listen } from '../../../local/listen.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const REGION = 'eu-west-1';
 const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
 
@@ -79,7 +79,7 @@ async function run(args: readonly string[], variables: Record<string, string> = 
     AWS_EC2_METADATA_DISABLED: 'true',
     ...variables,
   };
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'stage.ts'), ...args], { cwd, env, detached: true });
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'stage', 'main.ts'), ...args], { cwd, env, detached: true });
   running.add(child);
   child.stdin.end();
   let output = '';
@@ -156,7 +156,7 @@ const ANSWERS: Record<string, (stack: string, query: URLSearchParams, version: n
     `<A><Error><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message></Error></A>`,
 };
 
-describe.concurrent('bin/stage.ts', () => {
+describe.concurrent('bin/stage/main.ts', () => {
   it('synth says which templates it made, and asks nobody, though there are credentials', () => {
     const { code, output, templates, asked } = synth;
     const files = ['data', 'network', 'api', 'monitoring'].map((name) =>

@@ -1,14 +1,14 @@
 /** `npm run synth`, `plan`, `deploy`, `plan:destroy` and `destroy`: what can be done with a stage, from a laptop. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { ConfigError, readStage } from '../lib/config/read-stage.ts';
-import { messageOf } from '../local/error-message.ts';
-import { type Assembly, runCdk, synthesise } from './cdk.ts';
-import { type CommandLine, parseCommandLine, USAGE, UsageError } from './command-line.ts';
+import { ConfigError, readStage } from '../../lib/config/read-stage.ts';
+import { messageOf } from '../../local/error-message.ts';
+import { type Assembly, runCdk, synthesise } from '../shared/cdk.ts';
+import { type CommandLine, parseCommandLine, USAGE, UsageError } from '../shared/command-line.ts';
+import { describeUrl } from '../shared/outputs.ts';
+import { checkBootstrap, findAccount } from '../shared/preflight.ts';
+import { StageError } from '../shared/stage-error.ts';
 import { describeDestroy, describeProtection } from './destroy-plan.ts';
-import { describeUrl } from './outputs.ts';
-import { checkBootstrap, findAccount } from './preflight.ts';
-import { StageError } from './stage-error.ts';
 
 async function run(line: CommandLine): Promise<void> {
   const region = readRegion(line); // First of all: cdk would add words of its own to what is wrong with cdk.json.

@@ -24,7 +24,7 @@ export interface Assembly {
   readonly regions: readonly string[];
 }
 
-/** What cdk says after each synthesis: where it is, which `bin/stage.ts` says itself, and advice for older apps. */
+/** What cdk says after each synthesis: where it is, which `bin/stage/main.ts` says itself, and advice for older apps. */
 const CHATTER = /^(Successfully synthesized to|Supply a stack id|\d+ feature flags are not configured).*\n?/gm;
 
 /**

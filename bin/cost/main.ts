@@ -5,15 +5,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '../lib/config/read-stage.ts';
-import { messageOf } from '../local/error-message.ts';
-import { UsageError } from './command-line.ts';
-import { measure } from './cost/measure.ts';
-import { monthOf } from './cost/model.ts';
-import { parseCostOptions, USAGE } from './cost/options.ts';
-import { readShape } from './cost/shape.ts';
-import { describeCost } from './cost/table.ts';
-import { createStageApp } from './stage-app.ts';
+import { ConfigError } from '../../lib/config/read-stage.ts';
+import { messageOf } from '../../local/error-message.ts';
+import { UsageError } from '../shared/command-line.ts';
+import { createStageApp } from '../shared/stage-app.ts';
+import { measure } from './measure.ts';
+import { monthOf } from './model.ts';
+import { parseCostOptions, USAGE } from './options.ts';
+import { readShape } from './shape.ts';
+import { describeCost } from './table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 try {

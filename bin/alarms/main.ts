@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { EnvironmentPlaceholders } from 'aws-cdk-lib/cx-api';
-import { messageOf } from '../local/error-message.ts';
+import { messageOf } from '../../local/error-message.ts';
+import { explainAwsFailure } from '../shared/aws-failure.ts';
+import { type Place, placesOf } from '../shared/cdk.ts';
+import { clientConfig, findAccount } from '../shared/preflight.ts';
 import { type RaisedAlarm, watchAlarms } from './alarm-watch.ts';
-import { explainAwsFailure } from './aws-failure.ts';
-import { type Place, placesOf } from './cdk.ts';
-import { clientConfig, findAccount } from './preflight.ts';
 
 const USAGE = 'Usage: npm run alarms -- --app FOLDER [--since TIME] [--minutes N] [--profile NAME]';
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listen } from '../../local/listen.ts';
+import { listen } from '../../../local/listen.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../bin/alarms.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../bin/alarms/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 const asked: string[] = [];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeUrl } from '../../bin/outputs.ts';
+import { describeUrl } from '../../../bin/shared/outputs.ts';
 
 it('The last lines of a deployment are its address and what to try', () => {
   const url = 'http://rollcall-1234.eu-west-1.elb.amazonaws.com';
