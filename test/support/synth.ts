@@ -20,8 +20,11 @@ export interface CfnTemplate {
   readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>>;
 }
 
-/** The templates of a stage, by the last part of their stacks' names. A stage without CloudFront has nothing in `edge`. */
-export type Templates = Readonly<Record<'network' | 'data' | 'api' | 'edge' | 'monitoring', CfnTemplate>>;
+/** The last parts of the names of a stage's stacks. */
+export const STACKS = ['network', 'data', 'api', 'edge', 'monitoring'] as const;
+
+/** The templates of a stage. One without CloudFront has nothing in `edge`. */
+export type Templates = Readonly<Record<(typeof STACKS)[number], CfnTemplate>>;
 
 const synthesised = new Map<string, Promise<string>>();
 
@@ -51,8 +54,7 @@ async function synthesiseAnew(changes: object, stage: string, without: readonly 
       const file = join(outdir, `rollcall-${stage}-${name}.template.json`);
       return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { Resources: {} };
     };
-    const names = ['network', 'data', 'api', 'edge', 'monitoring'] as const satisfies readonly (keyof Templates)[];
-    return JSON.stringify(Object.fromEntries(names.map((name) => [name, read(name)])));
+    return JSON.stringify(Object.fromEntries(STACKS.map((name) => [name, read(name)])));
   } finally {
     rmSync(outdir, { recursive: true });
   }
