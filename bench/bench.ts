@@ -1,7 +1,7 @@
 /** `npm run bench`: Rollcall beside a bare handler and the usual stack. Exits with 1 if a goal is missed. */
 
 import { ENV, parseEnv } from '../lambda/api/env.ts';
-import { createTables } from '../local/dynamo/create-tables.ts';
+import { createTables, LOCAL_TABLES } from '../local/dynamo/create-tables.ts';
 import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';
@@ -14,8 +14,7 @@ import { measureWarm } from './warm.ts';
 async function measureAll(endpoint: string): Promise<Results> {
   const variables: Variables = {
     [ENV.region]: 'us-east-1',
-    [ENV.timestampsTable]: 'Timestamps',
-    [ENV.peopleTable]: 'People',
+    ...LOCAL_TABLES,
     [ENV.dynamodbEndpoint]: endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -1,4 +1,5 @@
-import { ENV, type Env } from '../lambda/api/env.ts';
+import type { Env } from '../lambda/api/env.ts';
+import { TABLES } from '../lambda/core/dynamo/tables.ts';
 import { createTables } from '../local/dynamo/create-tables.ts';
 import type { Variables } from './children.ts';
 import { getEvent } from './events.ts';
@@ -24,28 +25,29 @@ const WARM_UP = 60;
 
 /** The times of Rollcall's pages from new tables of TABLE_SIZES. */
 export async function measurePages(bundle: string, env: Env, variables: Variables): Promise<PageTimes> {
-  const tables = [];
+  const sized = [];
   for (const size of TABLE_SIZES) {
-    const timestampsTable = `Timestamps${size}`;
-    await createTables({ ...env, timestampsTable });
-    const before = await seed({ ...env, timestampsTable }, size);
-    const worker = await startWorker(bundle, { ...variables, [ENV.timestampsTable]: timestampsTable });
+    const timestamps = `Timestamps${size}`;
+    const ofSize = { ...env, tables: { ...env.tables, timestamps } };
+    await createTables(ofSize);
+    const before = await seed(ofSize, size);
+    const worker = await startWorker(bundle, { ...variables, [TABLES.timestamps.env]: timestamps });
     const newest = pageJob(`/app?limit=${ITEMS}`);
     const older = pageJob(`/app?limit=${ITEMS}&before=${before}`);
     await worker.measure({ ...newest, requests: WARM_UP });
     await worker.measure({ ...older, requests: WARM_UP });
-    tables.push({ worker, newest, older, times: { newest: [] as number[], older: [] as number[] } });
+    sized.push({ worker, newest, older, times: { newest: [] as number[], older: [] as number[] } });
   }
   for (let turn = 0; turn < TURNS; turn += 1) {
-    for (const { worker, times, ...jobs } of tables) {
+    for (const { worker, times, ...jobs } of sized) {
       times.newest.push(...(await worker.measure(jobs.newest)).latenciesMs);
       times.older.push(...(await worker.measure(jobs.older)).latenciesMs);
     }
   }
-  for (const { worker } of tables) worker.stop();
+  for (const { worker } of sized) worker.stop();
   return {
-    newest: tables.map(({ times }) => median(times.newest)),
-    older: tables.map(({ times }) => median(times.older)),
+    newest: sized.map(({ times }) => median(times.newest)),
+    older: sized.map(({ times }) => median(times.older)),
   };
 }
 

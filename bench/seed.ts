@@ -13,7 +13,8 @@ const IN_FLIGHT = 8;
  * @returns the id of one near the new end: in either table, every shard has more than a page of older ones
  */
 export async function seed(env: Env, count: number): Promise<string> {
-  const { region, dynamodbEndpoint: endpoint = '', timestampsTable, shards } = env;
+  const { region, dynamodbEndpoint: endpoint = '', tables, shards } = env;
+  const { timestamps } = tables;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint }));
   const ids = idsUntil(Date.now(), count, shards);
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
@@ -22,9 +23,9 @@ export async function seed(env: Env, count: number): Promise<string> {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
       const requests = batch.map((id) => ({ PutRequest: { Item: itemOf(id) } }));
       const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [timestampsTable]: requests } }),
+        new BatchWriteCommand({ RequestItems: { [timestamps]: requests } }),
       );
-      if (UnprocessedItems?.[timestampsTable]) throw new Error(`${timestampsTable} did not take all of a batch`);
+      if (UnprocessedItems?.[timestamps]) throw new Error(`${timestamps} did not take all of a batch`);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, write));

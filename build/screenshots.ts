@@ -7,7 +7,7 @@ import { createDeps, type Deps } from '../lambda/api/deps.ts';
 import { ENV, parseEnv } from '../lambda/api/env.ts';
 import { createIdSource, timestampOf } from '../lambda/core/timestamps/timestamp-id.ts';
 import { useLocalCredentials } from '../local/aws-credentials.ts';
-import { createTables } from '../local/dynamo/create-tables.ts';
+import { createTables, LOCAL_TABLES } from '../local/dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from '../local/dynamo/embedded.ts';
 import { createAlb } from '../local/fronts/alb.ts';
 import { createInvoker } from '../local/invoker.ts';
@@ -53,8 +53,7 @@ async function startApp() {
   useLocalCredentials();
   const env = parseEnv({
     [ENV.region]: 'us-east-1',
-    [ENV.timestampsTable]: 'Timestamps',
-    [ENV.peopleTable]: 'People',
+    ...LOCAL_TABLES,
     [ENV.dynamodbEndpoint]: dynamo.endpoint,
   });
   await createTables(env);

@@ -47,7 +47,7 @@ export function createStacks(app: App, config: StageConfig, { handler, hook }: B
     dataStackName,
     dynamodbCidrs: config.dynamodbCidrs,
   });
-  const tables = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
+  const { tables } = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
   const api = new ApiStack(app, `${name}-api`, { ...common, name, config, code, checkCode, network, tables });
   const { origin } = api;
   const env = { region: EDGE_REGION };

@@ -1,7 +1,8 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
 import { bundleHandler } from '../build/bundle.ts';
-import { ENV, EnvError } from '../lambda/api/env.ts';
+import { ENV } from '../lambda/api/env.ts';
+import { EnvError } from '../lambda/core/env.ts';
 import { createCloudFront } from './fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts/fronts.ts';
 import { createInvoker } from './invoker.ts';

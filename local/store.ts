@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { ENV, parseEnv } from '../lambda/api/env.ts';
+import { createTableCheck } from '../lambda/core/dynamo/check-tables.ts';
 import { createDynamoClient } from '../lambda/core/dynamo/client.ts';
 import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
-import { createTimestampStore } from '../lambda/core/timestamps/store.ts';
+import { TABLES } from '../lambda/core/dynamo/tables.ts';
 import { keepAwsCredentials, useLocalCredentials } from './aws-credentials.ts';
-import { createTables } from './dynamo/create-tables.ts';
+import { createTables, LOCAL_TABLES } from './dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from './dynamo/embedded.ts';
 import { messageOf } from './error-message.ts';
 import { StartError } from './start-error.ts';
@@ -23,10 +24,9 @@ export interface Store {
  */
 export async function openStore(): Promise<Store> {
   const given = process.env;
-  if (given[ENV.timestampsTable] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
+  if (given[TABLES.timestamps.env] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
   given[ENV.region] ??= 'us-east-1';
-  given[ENV.timestampsTable] ??= 'Timestamps';
-  given[ENV.peopleTable] ??= 'People';
+  for (const [variable, name] of Object.entries(LOCAL_TABLES)) given[variable] ??= name;
   useLocalCredentials();
   return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR || '.rollcall') : openEndpoint();
 }
@@ -34,17 +34,15 @@ export async function openStore(): Promise<Store> {
 async function openRealTable(): Promise<Store> {
   await keepAwsCredentials();
   const env = parseEnv(process.env);
-  const { timestampsTable: tableName, region } = env;
-  const place = `table ${tableName} in ${region}`;
-  await orStartError(`${place} cannot be read`, () =>
-    createTimestampStore({ ...env, tableName, client: createDynamoClient(env) }).check(),
-  );
+  const { tables, region } = env;
+  const place = `table ${tables.timestamps} in ${region}`;
+  await orStartError(`${place} cannot be read`, () => createTableCheck({ client: createDynamoClient(env), tables })());
   return { place, close: async () => {} };
 }
 
 async function openEndpoint(): Promise<Store> {
   const env = parseEnv(process.env);
-  const place = `table ${env.timestampsTable} at ${env.dynamodbEndpoint}`;
+  const place = `table ${env.tables.timestamps} at ${env.dynamodbEndpoint}`;
   await orStartError(`${place} cannot be used`, () => createTables(env));
   return { place, close: async () => {} };
 }

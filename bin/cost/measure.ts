@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import type { StageConfig } from '../../lib/config/read-stage.ts';
 import { useLocalCredentials } from '../../local/aws-credentials.ts';
-import { createTables } from '../../local/dynamo/create-tables.ts';
+import { createTables, LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
 import { createCloudFront } from '../../local/fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from '../../local/fronts/fronts.ts';
 import { createInvoker } from '../../local/invoker.ts';
@@ -92,8 +92,7 @@ async function startStage(file: string, config: StageConfig): Promise<LocalStage
   useLocalCredentials();
   Object.assign(process.env, {
     [ENV.region]: 'us-east-1',
-    [ENV.timestampsTable]: 'Timestamps',
-    [ENV.peopleTable]: 'People',
+    ...LOCAL_TABLES,
     [ENV.dynamodbEndpoint]: endpoint,
     [ENV.stage]: config.stage,
     [ENV.shards]: String(shards),

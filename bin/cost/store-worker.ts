@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
-import { TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
+import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { startEmbeddedDynamo } from '../../local/dynamo/embedded.ts';
 import { listen } from '../../local/listen.ts';
 import { readUnits, STORAGE_OVERHEAD, sizeOf, writeUnits } from './units.ts';
@@ -43,7 +43,7 @@ function count(target: string, body: string, result: string): void {
     const { Item: item } = v.parse(PutItem, JSON.parse(body));
     const bytes = sizeOf(item);
     // An index that has the item is written, too.
-    const entries = TIMESTAMPS_SCHEMA.bySource.partitionKey in item ? 2 : 1;
+    const entries = TABLES.timestamps.indexes.bySource.partitionKey in item ? 2 : 1;
     charged.writeUnits += entries * writeUnits(bytes);
     charged.storedBytes += entries * (bytes + STORAGE_OVERHEAD);
   } else if (target.endsWith('.Query')) {

@@ -1,3 +1,5 @@
+import { createSecretCheck, type SecretCheck } from '../core/cdn-secret.ts';
+import { createTableCheck } from '../core/dynamo/check-tables.ts';
 import { createDynamoClient } from '../core/dynamo/client.ts';
 import { type LogLine, writeLine } from '../core/observe/log.ts';
 import { createPersonStore, type PersonStore } from '../core/people/store.ts';
@@ -6,13 +8,14 @@ import { createTimestampStore, type TimestampStore } from '../core/timestamps/st
 import { createIdSource } from '../core/timestamps/timestamp-id.ts';
 import type { Env } from './env.ts';
 import type { ClientIpMode } from './http/caller-address.ts';
-import { createSecretCheck, type SecretCheck } from './http/cdn-secret.ts';
 
 /** What endpoints are given: they reach the world through nothing else. */
 export interface Deps {
   readonly timestamps: TimestampStore;
   readonly idempotencyKeys: IdempotencyKeyStore;
   readonly people: PersonStore;
+  /** Reads each table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
+  readonly checkTables: () => Promise<void>;
   /** The next id; its instant is later than that of every id before. */
   readonly nextId: () => string;
   /** The origins whose pages may use the API. */
@@ -36,12 +39,13 @@ export function createDeps(env: Env): Deps {
   return {
     timestamps: createTimestampStore({
       client,
-      tableName: env.timestampsTable,
+      tableName: env.tables.timestamps,
       shards: Math.max(env.shards, env.readShards ?? 0),
       retentionDays: env.retentionDays,
     }),
-    idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.timestampsTable }),
-    people: createPersonStore({ client, tableName: env.peopleTable }),
+    idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.tables.timestamps }),
+    people: createPersonStore({ client, tableName: env.tables.people }),
+    checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards }),
     corsOrigins: env.corsOrigins,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),

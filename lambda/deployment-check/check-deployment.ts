@@ -2,7 +2,7 @@ import { type CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } fr
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { ORIGIN_SECRET_HEADER } from '../api/http/cdn-secret.ts';
+import { CDN_SECRET_HEADER } from '../core/cdn-secret.ts';
 import { REPORT_MS } from './env.ts';
 
 /** The source of what a check records: each deployment with a canary leaves one such timestamp. */
@@ -85,7 +85,7 @@ function eventOf({ method, path, query = '', headers }: Asked, secret: string | 
     routeKey: '$default',
     rawPath: path,
     rawQueryString: query,
-    headers: { accept: 'application/json', ...headers, ...(secret && { [ORIGIN_SECRET_HEADER]: secret }) },
+    headers: { accept: 'application/json', ...headers, ...(secret && { [CDN_SECRET_HEADER]: secret }) },
     requestContext: { http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: CHECK_SOURCE } },
     isBase64Encoded: false,
   };

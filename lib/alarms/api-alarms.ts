@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS, TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import type { StageConfig } from '../config/read-stage.ts';
+import type { Table } from '../data/table.ts';
 import { addHttpApiAlarms } from '../fronts/http-api/alarms.ts';
 import type { HttpApi } from '../fronts/http-api/http-api.ts';
 import { addLoadBalancerAlarms } from '../fronts/load-balancer/alarms.ts';
@@ -20,7 +20,7 @@ export interface ApiAlarmsProps {
   /** What leads to the version that serves. */
   readonly alias: Alias;
   readonly front: LoadBalancer | HttpApi;
-  readonly tables: Readonly<Record<'timestamps' | 'people', { readonly tableName: string }>>;
+  readonly tables: readonly Table[];
 }
 
 /** The alarms in the region of a stage. */
@@ -43,25 +43,8 @@ export class ApiAlarms extends Construct {
     if (front instanceof LoadBalancer && !cdn) {
       addAvailabilityAlarms(alarms, availabilityObjective, failedAtLoadBalancer(front));
     }
-    addTableAlarms(alarms, {
-      name: 'timestamps',
-      tableName: tables.timestamps.tableName,
-      indexName: TIMESTAMPS_SCHEMA.bySource.indexName,
-      operations: operationsOf(TIMESTAMPS_ACTIONS.table),
-      impact: 'timestamps are recorded or listed late, or not at all (503).',
-    });
-    addTableAlarms(alarms, {
-      name: 'people',
-      tableName: tables.people.tableName,
-      operations: operationsOf(PEOPLE_ACTIONS),
-      impact: 'people are greeted, remembered or forgotten late, or not at all (503).',
-    });
+    for (const table of tables) addTableAlarms(alarms, table);
     this.names = alarms.names;
     this.stopping = alarms.stopping;
   }
-}
-
-/** As metrics name them: `dynamodb:GetItem` is `GetItem`. */
-function operationsOf(actions: readonly string[]): string[] {
-  return actions.map((action) => action.replace('dynamodb:', ''));
 }

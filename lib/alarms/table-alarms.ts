@@ -1,24 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from '../data/table.ts';
 import type { AlarmSet } from './alarm-set.ts';
-
-export interface TableAlarmsProps {
-  /** What the alarms are named after: `timestamps`. */
-  readonly name: string;
-  readonly tableName: string;
-  /** What is called on it: `GetItem`. */
-  readonly operations: readonly string[];
-  /** @default - none */
-  readonly indexName?: string;
-  /** What cannot be done without it. */
-  readonly impact: string;
-}
 
 const period = Duration.minutes(1);
 
 /** A table: it refuses reads or writes, or fails by itself. */
-export function addTableAlarms(alarms: AlarmSet, props: TableAlarmsProps): void {
-  const { name, tableName, operations, indexName, impact } = props;
+export function addTableAlarms(alarms: AlarmSet, { tableId: name, tableName, definition }: Table): void {
+  const { impact, indexes = {}, use } = definition;
+  const operations = [...new Set(Object.values(use).flatMap(({ table }) => table))];
   const of = (metricName: string, dimensions: Record<string, string> = {}) =>
     new Metric({
       namespace: 'AWS/DynamoDB',
@@ -28,8 +18,10 @@ export function addTableAlarms(alarms: AlarmSet, props: TableAlarmsProps): void 
       period,
     });
   // An index is counted by itself.
-  const places: Record<string, string>[] =
-    indexName === undefined ? [{}] : [{}, { GlobalSecondaryIndexName: indexName }];
+  const places: Record<string, string>[] = [
+    {},
+    ...Object.keys(indexes).map((index) => ({ GlobalSecondaryIndexName: index })),
+  ];
   for (const [kind, metricName] of [
     ['read', 'ReadThrottleEvents'],
     ['write', 'WriteThrottleEvents'],

@@ -7,7 +7,7 @@ import { ApiAlarms } from '../alarms/api-alarms.ts';
 import { Budget } from '../alarms/budget.ts';
 import type { StageConfig } from '../config/read-stage.ts';
 import { EDGE_REGION, exposureOf } from '../config/stage-values.ts';
-import type { DataStack } from '../data/data-stack.ts';
+import type { Table } from '../data/table.ts';
 import { OriginSecret } from '../fronts/cdn-secret.ts';
 import type { OriginFactory } from '../fronts/front.ts';
 import { HttpApi } from '../fronts/http-api/http-api.ts';
@@ -26,7 +26,7 @@ export interface ApiStackProps extends StackProps {
   /** What tries a new version. */
   readonly checkCode: Code;
   readonly network: Pick<NetworkStack, 'vpc' | 'balancerSubnets' | 'isolatedSubnets'>;
-  readonly tables: Pick<DataStack, 'timestamps' | 'people'>;
+  readonly tables: readonly Table[];
 }
 
 /** What answers: the function, and the load balancer or the HTTP API in front of it. */
@@ -50,8 +50,7 @@ export class ApiStack extends Stack {
     const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
     const runtime = { code, vpc, subnets: isolatedSubnets, dynamodb, timeout, logRetention };
     const { fn, alias } = new ApiFunction(this, 'Api', { ...config, ...runtime });
-    tables.timestamps.bindTo(fn);
-    tables.people.bindTo(fn);
+    for (const table of tables) table.bindTo(fn, 'api');
 
     const paths = [...new Set(routes.map(({ path }) => path))];
     const exposure = exposureOf(config);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { STAGE_ALLOWED, STAGE_NAME } from '../../lambda/api/env.ts';
+import { STAGE_ALLOWED, STAGE_NAME } from '../../lambda/core/env.ts';
 import { misfitsOf, StageValues } from './stage-values.ts';
 
 /** The stage that is meant when none is named. */

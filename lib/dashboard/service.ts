@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { LogQueryVisualizationType, LogQueryWidget, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { TIMESTAMPS_SCHEMA } from '../../lambda/core/dynamo/tables.ts';
 import { METRICS_NAMESPACE, type MetricName } from '../../lambda/core/observe/log.ts';
+import type { Table } from '../data/table.ts';
 import { type Graph, graphs, PER_MINUTE, type Row, sizeOf } from './graphs.ts';
 
 const sum: MetricOptions = { ...PER_MINUTE, statistic: 'Sum' };
@@ -93,17 +93,15 @@ export function deploymentsRow(fn: LambdaFunction, region: string): Row {
   ];
 }
 
-/** The tables, and the index by itself. */
-export function tablesRow(
-  tables: Readonly<Record<'timestamps' | 'people', { readonly tableName: string }>>,
-  region: string,
-): Row {
-  const index = { GlobalSecondaryIndexName: TIMESTAMPS_SCHEMA.bySource.indexName };
-  const places = [
-    { label: 'timestamps', dimensionsMap: { TableName: tables.timestamps.tableName } },
-    { label: 'timestamps by source', dimensionsMap: { TableName: tables.timestamps.tableName, ...index } },
-    { label: 'people', dimensionsMap: { TableName: tables.people.tableName } },
-  ];
+/** The tables, and each index by itself. */
+export function tablesRow(tables: readonly Table[], region: string): Row {
+  const places = tables.flatMap(({ tableId, tableName: TableName, definition: { indexes = {} } }) => [
+    { label: tableId, dimensionsMap: { TableName } },
+    ...Object.keys(indexes).map((index) => ({
+      label: `${tableId} ${index.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
+      dimensionsMap: { TableName, GlobalSecondaryIndexName: index },
+    })),
+  ]);
   const graph = (title: string, ...metricNames: readonly string[]): Graph => ({
     title: `Tables: ${title}`,
     metrics: metricNames.flatMap((metricName) =>

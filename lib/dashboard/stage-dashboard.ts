@@ -3,6 +3,7 @@ import { Alarm, AlarmStatusWidget, Dashboard, TextWidget } from 'aws-cdk-lib/aws
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/read-stage.ts';
+import type { Table } from '../data/table.ts';
 import type { Cdn } from '../edge/cdn.ts';
 import type { WebAcl } from '../edge/web-acl.ts';
 import type { HttpApi } from '../fronts/http-api/http-api.ts';
@@ -24,7 +25,7 @@ export interface StageDashboardProps {
   readonly edge?:
     | (Stack & { readonly cdn: Cdn; readonly acl: WebAcl | undefined; readonly alarms: readonly string[] })
     | undefined;
-  readonly tables: Readonly<Record<'timestamps' | 'people', { readonly tableName: string }>>;
+  readonly tables: readonly Table[];
 }
 
 /** What a stage does, at a glance: first what users feel, then each tier, from the front to the tables. */

@@ -1,20 +1,20 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { PeopleTable } from './people-table.ts';
-import { type TableProtection, TimestampsTable } from './timestamps-table.ts';
+import { TABLE_ENTRIES } from '../../lambda/core/dynamo/tables.ts';
+import { Table, type TableProtection } from './table.ts';
 
 export interface DataStackProps extends StackProps {
   readonly protection: TableProtection;
 }
 
-/** What must not be lost: the tables. */
+/** What must not be lost: the tables of the registry. */
 export class DataStack extends Stack {
-  readonly timestamps: TimestampsTable;
-  readonly people: PeopleTable;
+  readonly tables: readonly Table[];
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
-    this.timestamps = new TimestampsTable(this, 'Timestamps', props.protection);
-    this.people = new PeopleTable(this, 'People', props.protection);
+    this.tables = TABLE_ENTRIES.map(
+      ([tableId, definition]) => new Table(this, definition.name, { tableId, definition, ...props.protection }),
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/api/env.ts';
-import { ORIGIN_SECRET_HEADER } from '../../lambda/api/http/cdn-secret.ts';
+import { CDN_SECRET_HEADER } from '../../lambda/core/cdn-secret.ts';
 
 export interface OriginSecretProps {
   /** Which secret CloudFront sends. The function accepts it and the one before, so raising it by one loses no request. */
@@ -42,7 +42,7 @@ export class OriginSecret extends Construct {
   headersAtEdge(): Record<string, string> {
     const { stackName, region } = Stack.of(this);
     const arn = Fn.getStackOutput(stackName, Stack.of(this).resolve(this.output.logicalId), region);
-    return { [ORIGIN_SECRET_HEADER]: referenceTo(arn) };
+    return { [CDN_SECRET_HEADER]: referenceTo(arn) };
   }
 
   private generate(generation: number, replicaRegion: string | undefined): Secret {

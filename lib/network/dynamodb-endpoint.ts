@@ -2,7 +2,8 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { GatewayVpcEndpoint, GatewayVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../lambda/core/dynamo/tables.ts';
+import { TABLE_ENTRIES } from '../../lambda/core/dynamo/tables.ts';
+import { actionsOf } from '../data/table.ts';
 
 export interface DynamoDbEndpointProps {
   readonly vpc: IVpc;
@@ -39,8 +40,10 @@ export class DynamoDbEndpoint extends Construct {
           resources: [resource],
         }),
       );
-    // The end of the name takes in the table's index, too.
-    allow(TIMESTAMPS_ACTIONS.table, named('Timestamps'));
-    allow(PEOPLE_ACTIONS, named('People'));
+    for (const [, { name, use }] of TABLE_ENTRIES) {
+      // The end of the name takes in the table's indexes, too.
+      const operations = Object.values(use).flatMap(({ table, index = [] }) => [...table, ...index]);
+      allow(actionsOf([...new Set(operations)]), named(name));
+    }
   }
 }

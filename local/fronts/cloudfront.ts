@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { ORIGIN_SECRET_HEADER } from '../../lambda/api/http/cdn-secret.ts';
+import { CDN_SECRET_HEADER } from '../../lambda/core/cdn-secret.ts';
 import { createFront, type FrontRequest, type FrontResponse, type Hop } from './front.ts';
 import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
 
@@ -18,7 +18,7 @@ const MAX_URL_BYTES = 8_192;
 const ORIGIN_TIMEOUT_MS = 30_000;
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 const REMOVED = ['expect', 'proxy-authenticate', 'proxy-authorization', 'x-forwarded-proto', 'x-real-ip'];
-const SET_BY_CLOUDFRONT = ['x-forwarded-for', 'x-forwarded-host', 'x-amz-cf-id', 'host', 'via', ORIGIN_SECRET_HEADER];
+const SET_BY_CLOUDFRONT = ['x-forwarded-for', 'x-forwarded-host', 'x-amz-cf-id', 'host', 'via', CDN_SECRET_HEADER];
 const PREFIXES = ['cloudfront-', 'x-edge-'];
 
 /**
@@ -79,7 +79,7 @@ export function originHeaders(
     ['CloudFront-Forwarded-Proto', 'http'],
     ['Via', [...valuesOf(sent, 'via'), via(httpVersion)].join(', ')],
     ['X-Amz-Cf-Id', random],
-    [ORIGIN_SECRET_HEADER, secret],
+    [CDN_SECRET_HEADER, secret],
   ];
 }
 

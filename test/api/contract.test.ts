@@ -44,7 +44,7 @@ describe('the documented responses', () => {
   beforeAll(async () => {
     const works = await startServer(EMBEDDED);
     const { env } = works;
-    const noTables = createDeps({ ...env, timestampsTable: 'None', peopleTable: 'None' });
+    const noTables = createDeps({ ...env, tables: { timestamps: 'None', people: 'None' } });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EnvError, parseEnv } from '../../lambda/api/env.ts';
+import { parseEnv } from '../../lambda/api/env.ts';
+import { EnvError } from '../../lambda/core/env.ts';
 
 const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
 
@@ -7,8 +8,7 @@ describe('the environment', () => {
   it('needs a region and a table, and has 8 shards unless it says otherwise', () => {
     expect(parseEnv(GOOD)).toEqual({
       region: 'eu-west-1',
-      timestampsTable: 'Timestamps',
-      peopleTable: 'People',
+      tables: { timestamps: 'Timestamps', people: 'People' },
       shards: 8,
       corsOrigins: [],
       originSecrets: [],

@@ -139,7 +139,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the table of timestamps answers */
+        /** Whether the tables answer */
         get: operations["checkReady"];
         put?: never;
         post?: never;
@@ -858,7 +858,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
+            /** @description They do. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];

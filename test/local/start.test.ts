@@ -298,8 +298,8 @@ describe.concurrent('npm start', () => {
     const profile = join(folder, 'credentials');
     writeFileSync(profile, '[someone]\naws_access_key_id = local\naws_secret_access_key = local\n');
     const { child, origin, end } = start({
-      TIMESTAMPS_TABLE: env.timestampsTable,
-      PEOPLE_TABLE: env.peopleTable,
+      TIMESTAMPS_TABLE: env.tables.timestamps,
+      PEOPLE_TABLE: env.tables.people,
       AWS_REGION: env.region,
       AWS_SHARED_CREDENTIALS_FILE: profile,
       AWS_PROFILE: 'someone',
@@ -309,7 +309,7 @@ describe.concurrent('npm start', () => {
     const time = await post(await origin);
     expect(await listed(await origin)).toEqual([time]);
     child.kill();
-    expect((await end).output).toContain(`data:  table ${env.timestampsTable} in us-east-1`);
+    expect((await end).output).toContain(`data:  table ${env.tables.timestamps} in us-east-1`);
     await close();
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { ENV, type Env, parseEnv } from '../../lambda/api/env.ts';
-import { createTables } from '../../local/dynamo/create-tables.ts';
+import { createTables, LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from '../../local/dynamo/embedded.ts';
 
 /** A DynamoDB that the tests run against. */
@@ -32,8 +32,7 @@ export const NOWHERE = 'http://127.0.0.1:1';
 export function unreachableEnv(variables: Readonly<Record<string, string>> = {}): Env {
   return parseEnv({
     [ENV.region]: 'us-east-1',
-    [ENV.timestampsTable]: 'Timestamps',
-    [ENV.peopleTable]: 'People',
+    ...LOCAL_TABLES,
     [ENV.dynamodbEndpoint]: NOWHERE,
     ...variables,
   });
@@ -44,8 +43,9 @@ export async function openStore(backend: Backend, shards = 8): Promise<{ env: En
   const { endpoint, close } = await backend.start();
   const env = parseEnv({
     AWS_REGION: 'us-east-1',
-    TIMESTAMPS_TABLE: `Timestamps-${randomUUID()}`,
-    PEOPLE_TABLE: `People-${randomUUID()}`,
+    ...Object.fromEntries(
+      Object.entries(LOCAL_TABLES).map(([variable, name]) => [variable, `${name}-${randomUUID()}`]),
+    ),
     DYNAMODB_ENDPOINT: endpoint,
     SHARDS: String(shards),
   });

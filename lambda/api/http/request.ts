@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
+import { CDN_SECRET_HEADER, type SecretCheck } from '../../core/cdn-secret.ts';
 import { type Client, clientOfCdn, clientOfIngress } from './caller.ts';
-import { ORIGIN_SECRET_HEADER, type SecretCheck } from './cdn-secret.ts';
 
 /** A request as the endpoints see it, whatever stood in front of the function. */
 export interface HttpRequest extends Client {
@@ -61,7 +61,7 @@ export function toRequest(
     const earlier = headers.get(key);
     headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`);
   }
-  const fromCdn = isOriginSecret?.(headers.get(ORIGIN_SECRET_HEADER)) ?? false;
+  const fromCdn = isOriginSecret?.(headers.get(CDN_SECRET_HEADER)) ?? false;
   return {
     ...(fromCdn ? clientOfCdn(headers) : clientOfIngress(headers, sourceIp)),
     fromCdn,

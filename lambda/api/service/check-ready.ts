@@ -5,14 +5,14 @@ import type { Endpoint } from '../http/router.ts';
 
 export const operation: Operation = {
   tag: 'service',
-  summary: 'Whether the table of timestamps answers',
-  responses: { 200: { description: 'It does.', content: { 'application/json': 'Status' } } },
+  summary: 'Whether the tables answer',
+  responses: { 200: { description: 'They do.', content: { 'application/json': 'Status' } } },
   problems: [400, 503],
 };
 
-/** `GET /ready`: the table answers, too. One read; 503 when it fails. */
-export const checkReady: Endpoint = async (request, { timestamps }) => {
+/** `GET /ready`: the tables answer, too. One read of each; 503 when it fails. */
+export const checkReady: Endpoint = async (request, { checkTables }) => {
   refuseQuery(request);
-  await timestamps.check();
+  await checkTables();
   return respond(200, 'application/json', '{"status":"ready"}\n');
 };

@@ -1,21 +1,85 @@
-/** The shape of the tables, for the store that uses them and for whatever creates them. All keys are strings. */
+/**
+ * The registry of tables: what each looks like, how functions find it, and what they may do with it. Whatever makes,
+ * grants, watches or reads tables goes through it: the data stack, the policies of roles and of the endpoint, alarms, the
+ * dashboard, the stores of one machine, `/ready`. All keys are strings.
+ */
 
-export const TIMESTAMPS_SCHEMA = {
-  partitionKey: 'pk',
-  sortKey: 'sk',
-  /** When DynamoDB may delete the item, in seconds since the Unix epoch. */
-  expiry: 'expiresAt',
-  /** Sparse: only records with a source are in it. */
-  bySource: { indexName: 'bySource', partitionKey: 'sourceShard', sortKey: 'sk' },
-} as const;
+/** The functions that use tables. */
+export type TableUser = 'api';
 
-/** What the store calls on the table and on its index: what it may do, and no more (test/lib/data holds it to that). */
-export const TIMESTAMPS_ACTIONS = {
-  table: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-  index: ['dynamodb:Query'],
-} as const;
+/** What a function calls of DynamoDB, on a table and on its indexes: what it may do, and no more. */
+export interface TableUse {
+  readonly table: readonly string[];
+  /** @default - no index */
+  readonly index?: readonly string[];
+}
 
-export const PEOPLE_SCHEMA = { partitionKey: 'username' } as const;
+export interface TableDefinition {
+  /** The logical id in the data stack, and the name on one machine. */
+  readonly name: string;
+  /** The variable of the environment that names the table. */
+  readonly env: string;
+  readonly partitionKey: string;
+  /** @default - the partition key alone is the key */
+  readonly sortKey?: string;
+  /** When DynamoDB may delete an item, in seconds since the Unix epoch. @default - items stay */
+  readonly expiry?: string;
+  /** Of whole items; by name. @default - none */
+  readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>;
+  /** By function; those that are absent have nothing to do with it. */
+  readonly use: Readonly<Partial<Record<TableUser, TableUse>>>;
+  /** What users suffer when it refuses or fails, for its alarms. */
+  readonly impact: string;
+}
 
-/** What the store calls on the table of people. */
-export const PEOPLE_ACTIONS = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'] as const;
+export const TABLES = {
+  /** Records, and the idempotency keys that stand for them. */
+  timestamps: {
+    name: 'Timestamps',
+    env: 'TIMESTAMPS_TABLE',
+    partitionKey: 'pk',
+    sortKey: 'sk',
+    expiry: 'expiresAt',
+    // Sparse: only records with a source are in it.
+    indexes: { bySource: { partitionKey: 'sourceShard', sortKey: 'sk' } },
+    use: { api: { table: ['GetItem', 'PutItem', 'Query'], index: ['Query'] } },
+    impact: 'timestamps are recorded or listed late, or not at all (503).',
+  },
+  people: {
+    name: 'People',
+    env: 'PEOPLE_TABLE',
+    partitionKey: 'username',
+    use: { api: { table: ['DeleteItem', 'GetItem', 'PutItem'] } },
+    impact: 'people are greeted, remembered or forgotten late, or not at all (503).',
+  },
+} as const satisfies Readonly<Record<string, TableDefinition>>;
+
+export type TableId = keyof typeof TABLES;
+
+/** The tables that a function uses. */
+export type TableOf<User extends TableUser> = {
+  [Id in TableId]: (typeof TABLES)[Id]['use'] extends Readonly<Record<User, TableUse>> ? Id : never;
+}[TableId];
+
+function isTableId(id: string): id is TableId {
+  return Object.hasOwn(TABLES, id);
+}
+
+/** All tables with their ids, in the order of the registry. */
+export const TABLE_ENTRIES: readonly (readonly [TableId, TableDefinition])[] = Object.keys(TABLES)
+  .filter(isTableId)
+  .map((id) => [id, TABLES[id]]);
+
+/** Something for each table that a function uses, by the table's id. */
+export function forTablesOf<User extends TableUser, T>(
+  user: User,
+  make: (definition: TableDefinition, id: TableId) => T,
+): Readonly<Record<TableOf<User>, T>> {
+  const made = new Map(
+    TABLE_ENTRIES.filter(([, { use }]) => use[user]).map(([id, definition]) => [id, make(definition, id)]),
+  );
+  const isComplete = (some: object): some is Record<TableOf<User>, T> => Object.keys(some).length === made.size;
+  const all = Object.fromEntries(made);
+  if (!isComplete(all)) throw new TypeError('Two tables have one id.');
+  return all;
+}

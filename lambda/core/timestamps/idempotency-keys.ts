@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
-import { TIMESTAMPS_SCHEMA } from '../dynamo/tables.ts';
+import { TABLES } from '../dynamo/tables.ts';
 import type { TimestampRecord } from './record.ts';
 import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
 import { microsOf } from './timestamp-id.ts';
@@ -32,7 +32,7 @@ export interface IdempotencyKeyStoreOptions {
 /** The idempotency keys in DynamoDB, beside the timestamps: `pk = "k#" + SHA-256 of the key`. */
 export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): IdempotencyKeyStore {
   const { client, tableName: TableName } = options;
-  const { partitionKey, expiry } = TIMESTAMPS_SCHEMA;
+  const { partitionKey, expiry } = TABLES.timestamps;
 
   async function claim(key: string, record: TimestampRecord): Promise<TimestampRecord> {
     const Key = { pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY };

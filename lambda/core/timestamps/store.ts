@@ -1,8 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
-import { StoreUnavailableError } from '../dynamo/errors.ts';
-import { TIMESTAMPS_SCHEMA } from '../dynamo/tables.ts';
+import { TABLES } from '../dynamo/tables.ts';
 import { type IdRange, mergeShards, rangeOf } from './page.ts';
 import type { Page, PageQuery, TimestampRecord } from './record.ts';
 import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
@@ -27,8 +26,6 @@ export interface TimestampStore {
    * acknowledged before; a page by source reads an index, which DynamoDB updates a moment later.
    */
   list(query: PageQuery): Promise<Page>;
-  /** Reads the table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
-  check(): Promise<void>;
 }
 
 export interface TimestampStoreOptions {
@@ -47,11 +44,11 @@ export interface TimestampStoreOptions {
 export function createTimestampStore(options: TimestampStoreOptions): TimestampStore {
   const { client, tableName, shards, retentionDays } = options;
   async function queryShard(shard: number, source: string | undefined, range: IdRange, count: number) {
-    const { partitionKey, sortKey, bySource } = TIMESTAMPS_SCHEMA;
+    const { partitionKey, sortKey, indexes } = TABLES.timestamps;
     const key =
       source === undefined
         ? { attribute: partitionKey, value: partitionOf(shard), ConsistentRead: true }
-        : { attribute: bySource.partitionKey, value: sourceShardOf(source, shard), IndexName: bySource.indexName };
+        : { attribute: indexes.bySource.partitionKey, value: sourceShardOf(source, shard), IndexName: 'bySource' };
     const { attribute, value, ...where } = key;
     const found: Found[] = [];
     let ExclusiveStartKey: Record<string, unknown> | undefined;
@@ -80,7 +77,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
     async put(record) {
       const { id, timestamp: _, source, ...rest } = record;
       const shard = shardOf(id);
-      const expiry = retentionDays && { [TIMESTAMPS_SCHEMA.expiry]: expiryOf(id, retentionDays) };
+      const expiry = retentionDays && { [TABLES.timestamps.expiry]: expiryOf(id, retentionDays) };
       const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
       await client.send(
         new PutCommand({
@@ -105,16 +102,6 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
       const runs = await Promise.all(numbers.map((shard) => queryShard(shard, query.source, range, query.limit + 1)));
       const { records, more } = mergeShards(runs, range, query.limit);
       return { records: records.map(({ item }) => toRecord(item)), more };
-    },
-
-    async check() {
-      try {
-        const command = new GetCommand({ TableName: tableName, Key: { pk: 'ready', sk: 'ready' } });
-        await client.send(command, untilDeadline());
-      } catch (error) {
-        if (error instanceof StoreUnavailableError) throw error;
-        throw new StoreUnavailableError('the table cannot be read', { cause: error });
-      }
     },
   };
 }

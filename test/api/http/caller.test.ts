@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSecretCheck } from '../../../lambda/api/http/cdn-secret.ts';
 import { toRequest } from '../../../lambda/api/http/request.ts';
+import { createSecretCheck } from '../../../lambda/core/cdn-secret.ts';
 import { buildEvent as buildAlbEvent } from '../../../local/fronts/alb-event.ts';
 import { originHeaders, refusalStatus } from '../../../local/fronts/cloudfront.ts';
 import type { FrontRequest, Hop } from '../../../local/fronts/front.ts';

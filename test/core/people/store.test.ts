@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../../lambda/api/env.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
-import { StoreUnavailableError } from '../../../lambda/core/dynamo/errors.ts';
 import { createPersonStore, type PersonStore } from '../../../lambda/core/people/store.ts';
-import { createTimestampStore } from '../../../lambda/core/timestamps/store.ts';
 import { backends, openStore } from '../../support/stores.ts';
 
 describe.each(backends())('in $name', (backend) => {
@@ -14,7 +12,7 @@ describe.each(backends())('in $name', (backend) => {
   beforeAll(async () => {
     ({ env, close } = await openStore(backend));
     client = createDynamoClient(env);
-    people = createPersonStore({ client, tableName: env.peopleTable });
+    people = createPersonStore({ client, tableName: env.tables.people });
   });
   afterAll(async () => {
     client.destroy();
@@ -53,11 +51,5 @@ describe.each(backends())('in $name', (backend) => {
     for (const [day, username] of names.entries()) {
       expect(await people.get(username)).toEqual({ username, dateOfBirth: `2001-01-0${day + 1}` });
     }
-  });
-
-  it('the check of readiness reads the table, and says so when it cannot', async () => {
-    const store = (tableName: string) => createTimestampStore({ client, tableName, shards: 8 });
-    await expect(store(env.timestampsTable).check()).resolves.toBeUndefined();
-    await expect(store('Nowhere').check()).rejects.toThrow(StoreUnavailableError);
   });
 });

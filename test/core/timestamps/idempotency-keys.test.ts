@@ -40,7 +40,7 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
         },
       { step: 'initialize' },
     );
-    keys = createIdempotencyKeyStore({ client, tableName: env.timestampsTable });
+    keys = createIdempotencyKeyStore({ client, tableName: env.tables.timestamps });
   });
   afterAll(async () => {
     client.config.requestHandler.destroy?.();
@@ -60,10 +60,10 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
   });
 
   it('keep no key as it was sent, stand in no list and no index, and go after a day', async () => {
-    const { Item } = await client.send(new GetCommand({ TableName: env.timestampsTable, Key: ABC }));
+    const { Item } = await client.send(new GetCommand({ TableName: env.tables.timestamps, Key: ABC }));
     const seconds = Math.ceil(microsOf(Item?.record.id) / 1e6);
     expect(Item).toEqual({ ...ABC, record: expect.any(Object), expiresAt: seconds + DAY_SECONDS });
-    const timestamps = createTimestampStore({ client, tableName: env.timestampsTable, shards: 8 });
+    const timestamps = createTimestampStore({ client, tableName: env.tables.timestamps, shards: 8 });
     for (const query of [{ limit: 9 }, { limit: 9, source: 's' }])
       expect(await timestamps.list(query)).toEqual({ records: [], more: false });
   });
@@ -97,13 +97,13 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
         async (args) => {
           const Key = { ...ABC, pk: 'k#1185f37d33b0f89e331f101a51bb8e51165c7efda15950b86a3ebcbb363f898e' };
           if (commandName === 'GetItemCommand')
-            await client.send(new DeleteCommand({ TableName: env.timestampsTable, Key }));
+            await client.send(new DeleteCommand({ TableName: env.tables.timestamps, Key }));
           return next(args);
         },
       { step: 'initialize' },
     );
     const record = nextRecord();
-    const slow = createIdempotencyKeyStore({ client: own, tableName: env.timestampsTable });
+    const slow = createIdempotencyKeyStore({ client: own, tableName: env.tables.timestamps });
     expect(await slow.claim('deleted', record)).toEqual(record);
   });
 
@@ -117,7 +117,7 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
         onAnswer: (_, { status }) => answers.push(status),
       });
       const own = createDynamoClient({ ...env, dynamodbEndpoint: proxy.origin });
-      const behind = createIdempotencyKeyStore({ client: own, tableName: env.timestampsTable });
+      const behind = createIdempotencyKeyStore({ client: own, tableName: env.tables.timestamps });
       const record = nextRecord();
       expect(await behind.claim(`lost ${fault}`, record)).toEqual(record);
       // Written, falsely refused, read.

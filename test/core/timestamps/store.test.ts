@@ -100,9 +100,9 @@ describe.each(STORES)('$count timestamps in $name', ({ count, ...backend }) => {
   beforeAll(async () => {
     ({ env, close } = await openStore(backend, SHARDS));
     client = createDynamoClient(env);
-    store = createTimestampStore({ client, tableName: env.timestampsTable, shards: SHARDS });
+    store = createTimestampStore({ client, tableName: env.tables.timestamps, shards: SHARDS });
     const ids = idsOfWriters(count);
-    await seed(client, env.timestampsTable, ids);
+    await seed(client, env.tables.timestamps, ids);
     sorted = ids.toSorted();
   });
   afterAll(async () => {
@@ -114,7 +114,7 @@ describe.each(STORES)('$count timestamps in $name', ({ count, ...backend }) => {
   function watched() {
     const own = createDynamoClient(env);
     const calls = watchCalls(own);
-    return { calls, store: createTimestampStore({ client: own, tableName: env.timestampsTable, shards: SHARDS }) };
+    return { calls, store: createTimestampStore({ client: own, tableName: env.tables.timestamps, shards: SHARDS }) };
   }
 
   /** Later than every record that the tests seed. */
@@ -255,7 +255,7 @@ describe.each(STORES)('$count timestamps in $name', ({ count, ...backend }) => {
 
   it('finds a record by its id after the number of shards has grown, and lists it', async () => {
     const [id = ''] = sorted;
-    const grown = createTimestampStore({ client, tableName: env.timestampsTable, shards: 2 * SHARDS });
+    const grown = createTimestampStore({ client, tableName: env.tables.timestamps, shards: 2 * SHARDS });
     expect(await grown.get(id)).toEqual(recordOf(id));
     const { records } = await grown.list({ limit: 1000, to: START + 2_000_000 });
     const expected = sorted.filter((each) => microsOf(each) < START + 2_000_000).slice(-1000);
@@ -264,10 +264,10 @@ describe.each(STORES)('$count timestamps in $name', ({ count, ...backend }) => {
 
   it('gives a record the time at which DynamoDB may delete it, if records are kept for some days only', async () => {
     const id = nextId();
-    const kept = createTimestampStore({ client, tableName: env.timestampsTable, shards: SHARDS, retentionDays: 30 });
+    const kept = createTimestampStore({ client, tableName: env.tables.timestamps, shards: SHARDS, retentionDays: 30 });
     await kept.put(recordOf(id));
     const Key = { pk: `t#${shardOf(id)}`, sk: id };
-    const { Item } = await client.send(new GetCommand({ TableName: env.timestampsTable, Key }));
+    const { Item } = await client.send(new GetCommand({ TableName: env.tables.timestamps, Key }));
     expect(Item?.expiresAt).toBe(Math.ceil(microsOf(id) / 1e6) + 30 * 24 * 60 * 60);
     expect(await kept.get(id)).toEqual(recordOf(id));
   });
@@ -289,13 +289,11 @@ describe('a store that fails', () => {
     const client = createDynamoClient({ region: 'us-east-1', dynamodbEndpoint: NOWHERE });
     const store = createTimestampStore({ client, tableName: 'Timestamps', shards: 1 });
     await expect(store.put(recordOf(lowestIdAt(START)))).rejects.toThrow(StoreUnavailableError);
-    await expect(store.check()).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('is not ready without its table, whatever the reason', async () => {
+  it('says so when there is no such table', async () => {
     const { env, close } = await openStore(EMBEDDED);
     const store = createTimestampStore({ client: createDynamoClient(env), tableName: 'Another', shards: 1 });
-    await expect(store.check()).rejects.toThrow(StoreUnavailableError);
     await expect(store.put(recordOf(lowestIdAt(START)))).rejects.toThrow(/resource not found/i);
     await close();
   });

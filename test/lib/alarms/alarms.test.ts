@@ -41,7 +41,7 @@ describe.each(STAGE_NAMES)('in the stage %s', (stage) => {
       const [, impact = '', runbook = ''] =
         /^(.+)\. Runbook: (docs\/runbooks\/[a-z0-9-]+\.md)$/.exec(description) ?? [];
       expect(impact.length, name).toBeGreaterThan(20);
-      expect(existsSync(new URL(`../../${runbook}`, import.meta.url)), `${name}: ${runbook}`).toBe(true);
+      expect(existsSync(new URL(`../../../${runbook}`, import.meta.url)), `${name}: ${runbook}`).toBe(true);
     }
   });
 

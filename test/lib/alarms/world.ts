@@ -1,5 +1,5 @@
 /** What happens to a stage, minute by minute, and the metrics that AWS makes of it. */
-import { PEOPLE_ACTIONS, TIMESTAMPS_ACTIONS } from '../../../lambda/core/dynamo/tables.ts';
+import { TABLES } from '../../../lambda/core/dynamo/tables.ts';
 import { Series } from './series.ts';
 
 /** What can happen in a minute. Shares are of that minute's requests. */
@@ -190,8 +190,8 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
 
 /** What is called on the tables, as metrics name it. */
 export const OPERATIONS = {
-  timestamps: TIMESTAMPS_ACTIONS.table.map((action) => action.replace('dynamodb:', '')),
-  people: PEOPLE_ACTIONS.map((action) => action.replace('dynamodb:', '')),
+  timestamps: TABLES.timestamps.use.api.table,
+  people: TABLES.people.use.api.table,
 };
 
 /** The metrics of the tables. */

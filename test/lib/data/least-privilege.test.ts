@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../lambda/api/app.ts';
 import { createDeps } from '../../../lambda/api/deps.ts';
 import { routes } from '../../../lambda/api/routes.ts';
+import { TABLE_ENTRIES } from '../../../lambda/core/dynamo/tables.ts';
 import { createInvoker } from '../../../local/invoker.ts';
 import { listen } from '../../../local/listen.ts';
 import { EMBEDDED, openStore } from '../../support/stores.ts';
 import { synthesise, type Templates } from '../../support/synth.ts';
 import { propertiesOf, textOf } from '../requirements/templates.ts';
+
+const TABLE_NAMES = TABLE_ENTRIES.map(([, { name }]) => name);
 
 /** Passes requests on to a store, and notes which action each asks for, on the table or on an index. */
 function createRecorder(endpoint: string, seen: Set<string>): Server {
@@ -69,7 +72,7 @@ describe('the function', () => {
     const actions = Statement.flatMap(({ Effect, Action, Resource }: Record<string, never>) => {
       expect(Effect).toBe('Allow');
       const text = textOf(Resource);
-      const where = `${/Timestamps|People/.exec(text)}${text.includes('/index/') ? ', the index' : ''}`;
+      const where = `${TABLE_NAMES.find((name) => text.includes(name))}${text.includes('/index/') ? ', the index' : ''}`;
       return [Action].flat().map((action) => `${action} on ${where}`);
     });
     return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));

@@ -20,12 +20,12 @@ describe.each(backends())('$name', (backend) => {
   });
 
   it.each(DIFFERENCES)('answers as docs/conformance.md says: $what', async ({ ask, embedded, local }) => {
-    const answer = await ask(client, env.timestampsTable);
+    const answer = await ask(client, env.tables.timestamps);
     expect(answer).toBe(backend.name === 'DynamoDB Local' ? local : embedded);
   });
 
   it('ends a page at 1 MB, at the same item as the other', async () => {
-    const TableName = env.timestampsTable;
+    const TableName = env.tables.timestamps;
     for (let i = 100; i < 112; i++) {
       await client.send(new PutCommand({ TableName, Item: { pk: 'full', sk: `${i}`, note: 'x'.repeat(100_000) } }));
     }
@@ -41,7 +41,7 @@ describe.each(backends())('$name', (backend) => {
   });
 
   it('refuses a strongly consistent read of the index, an item above 400 KB and an empty key', async () => {
-    const TableName = env.timestampsTable;
+    const TableName = env.tables.timestamps;
     const query = new QueryCommand({
       TableName,
       IndexName: 'bySource',

@@ -61,7 +61,8 @@ export function createProcess({ name, env, random, now, turn, attemptMs, mutate 
     },
     { step: 'finalizeRequest', priority: 'low', name: 'turn' },
   );
-  const { shards, timestampsTable: tableName } = env;
+  const { shards } = env;
+  const tableName = env.tables.timestamps;
   const deps: Deps = {
     ...createDeps(env),
     // A line or more a request would be in the way of what the run says.

@@ -50,7 +50,7 @@ export async function runSchedules(options: RunOptions): Promise<Summary> {
   });
   await createTables(env);
   const client = createDynamoClient(env);
-  const store = createTimestampStore({ client, tableName: env.timestampsTable, shards: env.shards });
+  const store = createTimestampStore({ client, tableName: env.tables.timestamps, shards: env.shards });
   const hooks = new Map<string, ProcessHooks>();
   let hangUps = 0;
   const proxy = await startFaultProxy({

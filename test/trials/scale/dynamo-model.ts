@@ -1,6 +1,6 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import * as v from 'valibot';
-import { TIMESTAMPS_SCHEMA } from '../../../lambda/core/dynamo/tables.ts';
+import { TABLES } from '../../../lambda/core/dynamo/tables.ts';
 import { DYNAMODB, OnDemandCapacity, PerSecond, readUnits, sizeOf, writeUnits } from './limits.ts';
 
 const Item = v.record(v.string(), v.record(v.string(), v.string()));
@@ -129,7 +129,8 @@ export class DynamoModel {
   }
 
   private put(item: v.InferOutput<typeof Item>): HttpResponse {
-    const { partitionKey, sortKey, bySource } = TIMESTAMPS_SCHEMA;
+    const { partitionKey, sortKey, indexes } = TABLES.timestamps;
+    const { bySource } = indexes;
     const bytes = sizeOf(item);
     const units = writeUnits(bytes);
     this.largestItem = Math.max(this.largestItem, bytes);

@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** The header in which our CDN proves that a request came by way of it. */
-export const ORIGIN_SECRET_HEADER = 'x-origin-secret';
+export const CDN_SECRET_HEADER = 'x-origin-secret';
+
+/** The variable of the environment with the secrets, commas between: the one that CloudFront sends first. */
+export const CDN_SECRETS_ENV = 'ORIGIN_SECRETS';
 
 /** Whether this is a secret of our CDN. */
 export type SecretCheck = (sent: string | undefined) => boolean;

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createApp } from '../../../lambda/api/app.ts';
-import { createDeps } from '../../../lambda/api/deps.ts';
-import { ENV } from '../../../lambda/api/env.ts';
-import { createSecretCheck } from '../../../lambda/api/http/cdn-secret.ts';
-import { routes } from '../../../lambda/api/routes.ts';
-import type { LogLine } from '../../../lambda/core/observe/log.ts';
-import { FRONTS, randomSecret } from '../../../local/fronts/fronts.ts';
-import { createInvoker } from '../../../local/invoker.ts';
-import { eventsOf } from '../../support/events.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { EMBEDDED, unreachableEnv } from '../../support/stores.ts';
+import { createApp } from '../../lambda/api/app.ts';
+import { createDeps } from '../../lambda/api/deps.ts';
+import { ENV } from '../../lambda/api/env.ts';
+import { routes } from '../../lambda/api/routes.ts';
+import { createSecretCheck } from '../../lambda/core/cdn-secret.ts';
+import type { LogLine } from '../../lambda/core/observe/log.ts';
+import { FRONTS, randomSecret } from '../../local/fronts/fronts.ts';
+import { createInvoker } from '../../local/invoker.ts';
+import { eventsOf } from '../support/events.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { EMBEDDED, unreachableEnv } from '../support/stores.ts';
 
 const crypto = vi.hoisted(() => ({ compared: 0 }));
 vi.mock('node:crypto', async (load) => {

@@ -1,0 +1,79 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { TableDefinition, TableId, TableUser } from '../../lambda/core/dynamo/tables.ts';
+import { pinExports } from '../pin-exports.ts';
+
+/** What tables are protected by. */
+export interface TableProtection {
+  /** Whether the table outlives its stack, and refuses to be deleted. */
+  readonly protect: boolean;
+  /** How many days back it can be restored to any point in time. */
+  readonly recoveryDays: number;
+}
+
+export interface TableProps extends TableProtection {
+  readonly tableId: TableId;
+  readonly definition: TableDefinition;
+}
+
+/** A table of the registry, with its indexes. */
+export class Table extends Construct {
+  readonly tableId: TableId;
+  readonly definition: TableDefinition;
+  private readonly table: TableV2;
+
+  get tableName(): string {
+    return this.table.tableName;
+  }
+
+  constructor(scope: Construct, id: string, { tableId, definition, protect, recoveryDays }: TableProps) {
+    super(scope, id);
+    this.tableId = tableId;
+    this.definition = definition;
+    const { partitionKey, sortKey, expiry, indexes = {} } = definition;
+    const key = (name: string) => ({ name, type: AttributeType.STRING });
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: key(partitionKey),
+      ...(sortKey && { sortKey: key(sortKey) }),
+      globalSecondaryIndexes: Object.entries(indexes).map(([indexName, index]) => ({
+        indexName,
+        partitionKey: key(index.partitionKey),
+        sortKey: key(index.sortKey),
+      })),
+      ...(expiry && { timeToLiveAttribute: expiry }),
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: recoveryDays },
+      deletionProtection: protect,
+      removalPolicy: protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    // Whoever uses it.
+    pinExports(this.table.stack, [this.table.tableArn, this.table.tableName]);
+  }
+
+  /** Lets a function call what it calls by the registry, and tells it the name of the table. */
+  bindTo(grantee: LambdaFunction, user: TableUser): void {
+    const { use, env, indexes = {} } = this.definition;
+    const calls = use[user];
+    if (calls === undefined) return;
+    const { tableArn, tableName } = this.table;
+    grantee.addEnvironment(env, tableName);
+    const grant = (operations: readonly string[], resourceArns: string[]) =>
+      Grant.addToPrincipal({ grantee, actions: actionsOf(operations), resourceArns }).assertSuccess();
+    grant(calls.table, [tableArn]);
+    if (calls.index) {
+      grant(
+        calls.index,
+        Object.keys(indexes).map((name) => `${tableArn}/index/${name}`),
+      );
+    }
+  }
+}
+
+/** As policies name operations: `GetItem` is `dynamodb:GetItem`. */
+export function actionsOf(operations: readonly string[]): string[] {
+  return operations.map((operation) => `dynamodb:${operation}`);
+}
