@@ -1,6 +1,6 @@
 /** Makes the OpenAPI document of the routes, and the types of the client that the tests use: `npm run openapi`. */
 import { spawnSync } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
@@ -12,7 +12,6 @@ import {
   type ResponseDoc,
   SCHEMAS,
 } from '../lambda/api/http/operation.ts';
-import type { Endpoint } from '../lambda/api/http/router.ts';
 import { routes } from '../lambda/api/routes.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -101,15 +100,14 @@ const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, JsonSchem
 };
 
 /** The document of all routes. */
-export async function openApiDocument(): Promise<OpenApiDocument> {
-  const operations = await readOperations();
+export function openApiDocument(): OpenApiDocument {
   const paths: Record<string, Record<string, OperationObject>> = {};
   const statuses = new Set<number>();
   for (const { method, path, endpoint } of routes) {
-    const operation = operations.get(endpoint);
-    if (operation === undefined) throw new Error(`${endpoint.name}: its file exports no operation`);
+    const { operationId, operation } = endpoint;
+    if (operation === undefined) throw new Error(`${operationId} has no operation`);
     for (const status of operation.problems) statuses.add(status);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(endpoint.name, operation) };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(operationId, operation) };
   }
   const problems = [...statuses].toSorted((a, b) => a - b).map((status) => [problemName(status), problem(status)]);
   return {
@@ -131,22 +129,6 @@ export async function openApiDocument(): Promise<OpenApiDocument> {
       responses: Object.fromEntries(problems),
     },
   };
-}
-
-/** What the files of endpoints say of themselves, by endpoint. */
-async function readOperations(): Promise<Map<Endpoint, Operation>> {
-  const folder = new URL('../lambda/api/', import.meta.url);
-  const operations = new Map<Endpoint, Operation>();
-  for (const file of await readdir(folder, { recursive: true })) {
-    if (!/^(timestamps|people|service|site)\/[\w-]+\.ts$/.test(file)) continue;
-    const module: { readonly operation?: Operation } & Readonly<Record<string, unknown>> = await import(
-      new URL(file, folder).href
-    );
-    for (const { endpoint } of routes) {
-      if (module.operation && Object.values(module).includes(endpoint)) operations.set(endpoint, module.operation);
-    }
-  }
-  return operations;
 }
 
 function operationObject(operationId: string, operation: Operation): OperationObject {
@@ -284,8 +266,8 @@ export const DOCUMENT_FILE = new URL('lambda/api/site/assets/openapi.json', root
 export const CLIENT_FILE = new URL('test/client/rollcall.d.ts', root);
 
 /** The document as it is kept. */
-export async function documentText(): Promise<string> {
-  return `${JSON.stringify(await openApiDocument(), null, 2)}\n`;
+export function documentText(): string {
+  return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
 }
 
 /** Makes TypeScript types of the document that is kept, with a public generator: a client needs no more. */
@@ -297,7 +279,7 @@ export function clientText(): string {
 }
 
 if (import.meta.main) {
-  await writeFile(DOCUMENT_FILE, await documentText());
+  await writeFile(DOCUMENT_FILE, documentText());
   await writeFile(CLIENT_FILE, clientText());
   console.log('Wrote lambda/api/site/assets/openapi.json and test/client/rollcall.d.ts.');
 }

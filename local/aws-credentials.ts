@@ -1,4 +1,4 @@
-import { fromIni } from '@aws-sdk/credential-providers';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { ENV } from '../lambda/api/env.ts';
 import { messageOf } from './error-message.ts';
 import { StartError } from './start-error.ts';
@@ -12,8 +12,8 @@ export function useLocalCredentials(): void {
 }
 
 /**
- * Hands the handler credentials as Lambda does, in the environment: those that are there already, or those of the
- * profile that AWS_PROFILE names, renewed before they expire.
+ * Hands the handler credentials as Lambda does, in the environment: those that are there already, or those that
+ * the SDK finds (a profile, SSO, a container's or an instance's role), renewed before they expire.
  *
  * @throws StartError when there is no region or there are no credentials
  */
@@ -22,7 +22,7 @@ export async function keepAwsCredentials(): Promise<void> {
     throw new StartError(`${ENV.region} is not set; a real table needs it, such as ${ENV.region}=eu-west-1`);
   }
   if (process.env.AWS_ACCESS_KEY_ID !== undefined) return;
-  const provide = fromIni();
+  const provide = fromNodeProviderChain();
   const refresh = async () => {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provide();
     Object.assign(process.env, {

@@ -1,7 +1,7 @@
 import { createSecretCheck, type SecretCheck } from '../core/cdn-secret.ts';
+import { type CoreDeps, createCoreDeps } from '../core/deps.ts';
 import { createTableCheck } from '../core/dynamo/check-tables.ts';
-import { createDynamoClient } from '../core/dynamo/client.ts';
-import { type LogLine, writeLine } from '../core/observe/log.ts';
+import { type Credentials, createDynamoClient } from '../core/dynamo/client.ts';
 import { createPersonStore, type PersonStore } from '../core/people/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
@@ -10,7 +10,7 @@ import type { Env } from './env.ts';
 import type { ClientIpMode } from './http/caller-address.ts';
 
 /** What endpoints are given: they reach the world through nothing else. */
-export interface Deps {
+export interface Deps extends CoreDeps {
   readonly timestamps: TimestampStore;
   readonly idempotencyKeys: IdempotencyKeyStore;
   readonly people: PersonStore;
@@ -24,19 +24,17 @@ export interface Deps {
   readonly isOriginSecret: SecretCheck | undefined;
   /** How much of the clients' addresses is stored and logged. */
   readonly clientIp: ClientIpMode;
-  readonly log: (line: LogLine) => void;
-  /** What is counted is counted for this stage. */
-  readonly stage: string;
-  /** The trace that the present invocation belongs to, if it is traced. */
-  readonly traceId: () => string | undefined;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
 }
 
-/** Builds the clients, once for the life of the process. */
-export function createDeps(env: Env): Deps {
-  const client = createDynamoClient(env);
+/**
+ * Builds the clients, once for the life of the process.
+ *
+ * @param credentials of AWS; without them, those of the environment
+ */
+export function createDeps(env: Env, credentials?: Credentials): Deps {
+  const client = createDynamoClient(env, { credentials });
   return {
+    ...createCoreDeps(env),
     timestamps: createTimestampStore({
       client,
       tableName: env.tables.timestamps,
@@ -50,15 +48,5 @@ export function createDeps(env: Env): Deps {
     corsOrigins: env.corsOrigins,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,
-    log: writeLine,
-    stage: env.stage,
-    traceId,
-    now: Date.now,
   };
-}
-
-/** Lambda says for each invocation (developer guide, "Defined runtime environment variables"): `Root=1-...;Sampled=1`. */
-function traceId(): string | undefined {
-  const header = process.env._X_AMZN_TRACE_ID ?? '';
-  return header.includes('Sampled=1') ? /Root=([\w-]+)/.exec(header)?.[1] : undefined;
 }

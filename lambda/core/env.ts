@@ -32,6 +32,9 @@ export const CORE_FIELDS = {
 
 const TableName = v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[\w.-]{3,255}$/, TABLE_ALLOWED));
 
+/** What every function knows, parsed. */
+export type Env = Readonly<v.InferOutput<v.ObjectSchema<typeof CORE_FIELDS, undefined>>>;
+
 /** A whole number, as text. */
 export function wholeNumber(min: number, max: number) {
   const allowed = `a whole number from ${min} to ${max}`;

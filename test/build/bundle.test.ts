@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleHandler } from '../../build/bundle.ts';
+import { routes } from '../../lambda/api/routes.ts';
 
 const MAX_BYTES = 250 * 1024;
 
@@ -16,6 +17,13 @@ describe('the bundle', () => {
   it('is one file of at most 250 KB, the SDK included', () => {
     expect(bundle.bytes).toBe(readFileSync(bundle.file).length);
     expect(bundle.bytes).toBeLessThanOrEqual(MAX_BYTES);
+  });
+
+  it('has nothing of what the contract says of endpoints', () => {
+    const text = readFileSync(bundle.file, 'utf8');
+    const summaries = routes.map(({ endpoint }) => endpoint.operation?.summary ?? 'none');
+    expect(summaries).not.toContain('none');
+    expect(summaries.filter((summary) => text.includes(summary))).toEqual([]);
   });
 
   it('answers by itself: it imports nothing that it does not hold', async () => {

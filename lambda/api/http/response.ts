@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ALBResult } from 'aws-lambda';
-import type { MetricName } from '../../core/observe/log.ts';
+import type { Counted } from '../../core/observe/log.ts';
 import type { HttpRequest } from './request.ts';
 
 /** What an endpoint answers. */
@@ -11,12 +11,6 @@ export interface HttpResponse {
   readonly body: string;
   /** What has happened that the operator counts. */
   readonly counted?: Counted | undefined;
-}
-
-/** The name of a metric, and what else stands in the request's line of the log. */
-export interface Counted {
-  readonly metric: MetricName;
-  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** On every answer. */

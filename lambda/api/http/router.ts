@@ -1,11 +1,4 @@
-import type { Deps } from '../deps.ts';
-import type { HttpRequest } from './request.ts';
-import type { HttpResponse } from './response.ts';
-
-/** The parts of the path that the route names, decoded: `id` of `/app/{id}`. */
-export type PathParams = Readonly<Record<string, string>>;
-
-export type Endpoint = (request: HttpRequest, deps: Deps, params: PathParams) => HttpResponse | Promise<HttpResponse>;
+import type { Endpoint, PathParams } from './endpoint.ts';
 
 /** One line of the table of routes. */
 export interface Route {

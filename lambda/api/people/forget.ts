@@ -1,10 +1,10 @@
+import { defineEndpoint } from '../http/endpoint.ts';
 import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respondEmpty } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
-import { readUsername, Username } from '../timestamps/fields.ts';
+import { readUsername, Username } from './username.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'people',
   summary: 'Erase a person',
   path: { username: Username },
@@ -13,9 +13,14 @@ export const operation: Operation = {
 };
 
 /** `DELETE /hello/{username}`: erases what is known of somebody, if anything is. */
-export const forgetPerson: Endpoint = async (request, { people }, params) => {
-  const username = readUsername(params);
-  refuseQuery(request);
-  await people.delete(username);
-  return respondEmpty(204);
-};
+export const forgetPerson = defineEndpoint({
+  operationId: 'forgetPerson',
+  access: 'people',
+  operation,
+  handle: async ({ request, deps: { people }, params }) => {
+    const username = readUsername(params);
+    refuseQuery(request);
+    await people.delete(username);
+    return respondEmpty(204);
+  },
+});

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { dateIn, daysToBirthday, isTimeZone } from '../../core/people/birthday.ts';
+import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
-import { readUsername, Username } from '../timestamps/fields.ts';
 import { greetingPage } from './greeting-page.ts';
+import { readUsername, Username } from './username.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const ZONE_ALLOWED = 'a time zone of the IANA database, such as Europe/Madrid';
@@ -16,7 +16,7 @@ export const GreetingFields = v.object({
   tz: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isTimeZone, ZONE_ALLOWED)), 'UTC'),
 });
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'people',
   summary: 'Greet somebody, and count the days to the next birthday',
   path: { username: Username },
@@ -31,16 +31,21 @@ export const operation: Operation = {
 };
 
 /** `GET /hello/{username}`: greets, and counts the days to the next birthday. */
-export const greetPerson: Endpoint = async (request, { people, now }, params) => {
-  const type = negotiate(request, TYPES);
-  const username = readUsername(params);
-  const { tz } = readQuery(request, GreetingFields);
-  const person = await people.get(username);
-  if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
-  const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
-  const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
-  return { ...answer(type, username, wish), counted: { metric: 'Greetings' } };
-};
+export const greetPerson = defineEndpoint({
+  operationId: 'greetPerson',
+  access: 'people',
+  operation,
+  handle: async ({ request, deps: { people, now }, params }) => {
+    const type = negotiate(request, TYPES);
+    const username = readUsername(params);
+    const { tz } = readQuery(request, GreetingFields);
+    const person = await people.get(username);
+    if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
+    const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
+    const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
+    return { ...answer(type, username, wish), counted: { metric: 'Greetings' } };
+  },
+});
 
 function answer(type: (typeof TYPES)[number], username: string, wish: string): HttpResponse {
   const message = `Hello, ${username}! ${wish}`;

@@ -1,9 +1,9 @@
+import { defineEndpoint } from '../http/endpoint.ts';
 import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'service',
   summary: 'Whether the process answers',
   responses: { 200: { description: 'It does.', content: { 'application/json': 'Status' } } },
@@ -11,7 +11,12 @@ export const operation: Operation = {
 };
 
 /** `GET /health`: the process answers. No I/O, so that a broken store does not take every function out of service. */
-export const checkHealth: Endpoint = (request) => {
-  refuseQuery(request);
-  return respond(200, 'application/json', '{"status":"ok"}\n');
-};
+export const checkHealth = defineEndpoint({
+  operationId: 'checkHealth',
+  access: 'open',
+  operation,
+  handle: ({ request }) => {
+    refuseQuery(request);
+    return respond(200, 'application/json', '{"status":"ok"}\n');
+  },
+});

@@ -1,10 +1,10 @@
+import { defineEndpoint } from '../http/endpoint.ts';
 import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
 import { readAsset } from '../site/read-asset.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'service',
   summary: 'This document',
   responses: { 200: { description: 'The contract.', content: { 'application/json': 'Contract' } } },
@@ -12,7 +12,12 @@ export const operation: Operation = {
 };
 
 /** `GET /openapi.json`: the contract, which `npm run openapi` makes. It changes with deployments only. */
-export const showContract: Endpoint = (request) => {
-  refuseQuery(request);
-  return respond(200, 'application/json', readAsset('openapi.json'), { 'cache-control': 'public, max-age=60' });
-};
+export const showContract = defineEndpoint({
+  operationId: 'showContract',
+  access: 'open',
+  operation,
+  handle: ({ request }) => {
+    refuseQuery(request);
+    return respond(200, 'application/json', readAsset('openapi.json'), { 'cache-control': 'public, max-age=60' });
+  },
+});

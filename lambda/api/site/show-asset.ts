@@ -1,12 +1,12 @@
 import * as v from 'valibot';
+import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
 import { assetAt } from './page-assets.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'service',
   summary: 'A style sheet, a script or the icon of the pages',
   path: {
@@ -27,9 +27,14 @@ const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
  * `GET /assets/{name}`: a style sheet, a script or the icon. While one version replaces another, a page of one can meet
  * the function of the other: it gets what is there, which nobody may keep under that address.
  */
-export const showAsset: Endpoint = (request, _, { name = '' }) => {
-  refuseQuery(request);
-  const asset = assetAt(name);
-  if (asset === undefined) throw new HttpError(404, 'No asset has this name.');
-  return respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {});
-};
+export const showAsset = defineEndpoint({
+  operationId: 'showAsset',
+  access: 'open',
+  operation,
+  handle: ({ request, params: { name = '' } }) => {
+    refuseQuery(request);
+    const asset = assetAt(name);
+    if (asset === undefined) throw new HttpError(404, 'No asset has this name.');
+    return respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {});
+  },
+});

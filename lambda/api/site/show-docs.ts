@@ -1,10 +1,10 @@
+import { defineEndpoint } from '../http/endpoint.ts';
 import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
-import type { Endpoint } from '../http/router.ts';
 import { docsPage } from './docs-page.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'service',
   summary: 'This document as a page, on which each operation can be tried',
   responses: { 200: { description: 'The page.', content: { 'text/html': 'Text' } } },
@@ -12,8 +12,13 @@ export const operation: Operation = {
 };
 
 /** `GET /docs`: the API document as a page on which each operation can be tried. */
-export const showDocs: Endpoint = (request) => {
-  refuseQuery(request);
-  negotiate(request, ['text/html']);
-  return docsPage();
-};
+export const showDocs = defineEndpoint({
+  operationId: 'showDocs',
+  access: 'open',
+  operation,
+  handle: ({ request }) => {
+    refuseQuery(request);
+    negotiate(request, ['text/html']);
+    return docsPage();
+  },
+});

@@ -1,12 +1,12 @@
+import { defineEndpoint } from '../http/endpoint.ts';
 import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
 import { curlExamples, welcomePage } from './welcome-page.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'service',
   summary: 'What this is, and how to use it',
   responses: { 200: { description: 'The page.', content: { 'text/html': 'Text', 'text/plain': 'Text' } } },
@@ -14,11 +14,16 @@ export const operation: Operation = {
 };
 
 /** `GET /`: what this is, a button that records a timestamp, and how to use curl against this very host. */
-export const showWelcome: Endpoint = (request) => {
-  const type = negotiate(request, ['text/html', 'text/plain']);
-  refuseQuery(request);
-  const examples = curlExamples(originOf(request));
-  return type === 'text/html'
-    ? welcomePage(examples)
-    : respond(200, type, examples.map(({ command }) => `${command}\n`).join(''));
-};
+export const showWelcome = defineEndpoint({
+  operationId: 'showWelcome',
+  access: 'open',
+  operation,
+  handle: ({ request }) => {
+    const type = negotiate(request, ['text/html', 'text/plain']);
+    refuseQuery(request);
+    const examples = curlExamples(originOf(request));
+    return type === 'text/html'
+      ? welcomePage(examples)
+      : respond(200, type, examples.map(({ command }) => `${command}\n`).join(''));
+  },
+});

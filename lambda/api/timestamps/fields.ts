@@ -1,8 +1,6 @@
-/** The schemas of the inputs that more than one endpoint takes. Each message says what is allowed. */
+/** The schemas of what more than one endpoint takes. Each message says what is allowed. */
 import * as v from 'valibot';
 import { isId } from '../../core/timestamps/timestamp-id.ts';
-import { invalidField } from '../http/input.ts';
-import type { PathParams } from '../http/router.ts';
 
 const SOURCE_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
 /** Who or what recorded a timestamp. */
@@ -16,18 +14,3 @@ export const Id = v.pipe(
   v.check((text) => isId(text.toLowerCase()), ID_ALLOWED),
   v.toLowerCase(),
 );
-
-const USERNAME_ALLOWED = '1 to 64 of A-Z a-z';
-/** Somebody's name, as it stands in the path. */
-export const Username = v.pipe(v.string(USERNAME_ALLOWED), v.regex(/^[A-Za-z]{1,64}$/, USERNAME_ALLOWED));
-
-/**
- * The username of the path.
- *
- * @throws HttpError 400 if it is none
- */
-export function readUsername({ username }: PathParams): string {
-  const result = v.safeParse(Username, username);
-  if (!result.success) throw invalidField('username', username, USERNAME_ALLOWED, 'path');
-  return result.output;
-}

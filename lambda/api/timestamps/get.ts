@@ -1,16 +1,16 @@
 import * as v from 'valibot';
+import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
 import { Id } from './fields.ts';
 import { textLine } from './formats.ts';
 import { timestampPage } from './record-page.ts';
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'timestamps',
   summary: 'One record',
   path: { id: Id },
@@ -24,18 +24,23 @@ export const operation: Operation = {
 };
 
 /** `GET /app/{id}`: one record. */
-export const getTimestamp: Endpoint = async (request, { timestamps, now }, { id = '' }) => {
-  const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
-  refuseQuery(request);
-  const parsed = v.safeParse(Id, id);
-  const record = parsed.success ? await timestamps.get(parsed.output) : undefined;
-  if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');
-  switch (type) {
-    case 'application/json':
-      return respond(200, type, `${JSON.stringify(record)}\n`);
-    case 'text/html':
-      return timestampPage(record, { origin: originOf(request), now: now() });
-    case 'text/plain':
-      return respond(200, type, textLine(record));
-  }
-};
+export const getTimestamp = defineEndpoint({
+  operationId: 'getTimestamp',
+  access: 'read',
+  operation,
+  handle: async ({ request, deps: { timestamps, now }, params: { id = '' } }) => {
+    const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
+    refuseQuery(request);
+    const parsed = v.safeParse(Id, id);
+    const record = parsed.success ? await timestamps.get(parsed.output) : undefined;
+    if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');
+    switch (type) {
+      case 'application/json':
+        return respond(200, type, `${JSON.stringify(record)}\n`);
+      case 'text/html':
+        return timestampPage(record, { origin: originOf(request), now: now() });
+      case 'text/plain':
+        return respond(200, type, textLine(record));
+    }
+  },
+});

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import type { PageQuery } from '../../core/timestamps/record.ts';
 import { lowestIdAt, parseRfc3339, timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { defineEndpoint } from '../http/endpoint.ts';
 import { invalidField, readQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { type HttpRequest, joinQuery } from '../http/request.ts';
 import { respondEmpty } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
 import { Id, Source } from './fields.ts';
 import { queryOfForm } from './filter-form.ts';
 import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from './formats.ts';
@@ -47,7 +47,7 @@ export const ListFields = v.object({
   format: v.optional(v.picklist(FORMAT_NAMES, FORMAT_ALLOWED)),
 });
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'timestamps',
   summary: 'The records, newest first, a page at a time',
   description:
@@ -84,48 +84,53 @@ const MAX_ROWS_BYTES = 900_000;
  * `GET /app`: the records, newest first, a page at a time. A page ends at `limit` records, or earlier where one answer
  * cannot carry more; `next` goes on from there either way, in the direction in which the caller pages.
  */
-export const listTimestamps: Endpoint = async (request, { timestamps, now }) => {
-  if (preferredType(request, FORMAT_TYPES) === 'text/html') {
-    const meant = queryOfForm(request.query);
-    if (meant !== undefined) return respondEmpty(303, { location: meant === '' ? '/app' : `/app?${meant}` });
-  }
-  const { format: name, ...query } = readQuery(request, ListFields);
-  if (query.before !== undefined && query.after !== undefined) {
-    throw invalidField('after', query.after, 'only without before');
-  }
-  if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
-    throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
-  }
-  const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
+export const listTimestamps = defineEndpoint({
+  operationId: 'listTimestamps',
+  access: 'read',
+  operation,
+  handle: async ({ request, deps: { timestamps, now } }) => {
+    if (preferredType(request, FORMAT_TYPES) === 'text/html') {
+      const meant = queryOfForm(request.query);
+      if (meant !== undefined) return respondEmpty(303, { location: meant === '' ? '/app' : `/app?${meant}` });
+    }
+    const { format: name, ...query } = readQuery(request, ListFields);
+    if (query.before !== undefined && query.after !== undefined) {
+      throw invalidField('after', query.after, 'only without before');
+    }
+    if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
+      throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
+    }
+    const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
 
-  const { records, more } = await timestamps.list(query);
-  const newestFirst = query.after === undefined;
-  const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
-  const travelled = inOrder(records);
-  const shownAt = now();
-  const rows = travelled.map((record) => format.row(record, shownAt));
-  const count = fitting(rows);
-  const last = travelled[count - 1]?.id;
-  const next = more || count < rows.length ? last : undefined;
+    const { records, more } = await timestamps.list(query);
+    const newestFirst = query.after === undefined;
+    const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
+    const travelled = inOrder(records);
+    const shownAt = now();
+    const rows = travelled.map((record) => format.row(record, shownAt));
+    const count = fitting(rows);
+    const last = travelled[count - 1]?.id;
+    const next = more || count < rows.length ? last : undefined;
 
-  const linkTo = (cursor: Readonly<Record<string, string>>) => `?${queryWith(request, cursor)}`;
-  const shown = inOrder(travelled.slice(0, count));
-  const older = newestFirst ? next : shown.at(-1)?.id;
-  const newer = newestFirst ? query.before && shown[0]?.id : next;
-  const response = format.answer(inOrder(rows.slice(0, count)), {
-    next,
-    older: older && linkTo({ before: older }),
-    newer: newer && linkTo({ after: newer }),
-    records: shown,
-    filter: filterOf(query),
-    first: query.before === undefined && query.after === undefined,
-    origin: originOf(request),
-    now: shownAt,
-  });
-  if (next === undefined) return response;
-  const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;
-  return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
-};
+    const linkTo = (cursor: Readonly<Record<string, string>>) => `?${queryWith(request, cursor)}`;
+    const shown = inOrder(travelled.slice(0, count));
+    const older = newestFirst ? next : shown.at(-1)?.id;
+    const newer = newestFirst ? query.before && shown[0]?.id : next;
+    const response = format.answer(inOrder(rows.slice(0, count)), {
+      next,
+      older: older && linkTo({ before: older }),
+      newer: newer && linkTo({ after: newer }),
+      records: shown,
+      filter: filterOf(query),
+      first: query.before === undefined && query.after === undefined,
+      origin: originOf(request),
+      now: shownAt,
+    });
+    if (next === undefined) return response;
+    const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;
+    return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
+  },
+});
 
 /** The filter in the terms of the API: times come in any zone, and the usual limit need not be said. */
 function filterOf({ source, from, to, limit }: PageQuery): ListFilter {

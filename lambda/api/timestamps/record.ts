@@ -1,12 +1,13 @@
 import * as v from 'valibot';
+import type { Counted } from '../../core/observe/log.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
-import { type Counted, type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import type { Endpoint } from '../http/router.ts';
+import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import { Source } from './fields.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
@@ -35,7 +36,7 @@ export const RecordFields = v.object({
 const LOCATION = { type: 'string', format: 'uri-reference' };
 const REPLAYED = { const: 'true', description: 'An earlier request with this key has recorded it.' };
 
-export const operation: Operation = {
+const operation: Operation = {
   tag: 'timestamps',
   summary: 'Record that something happened now',
   description: 'Each field comes once: in the query, in JSON or in a form.',
@@ -73,23 +74,28 @@ export const operation: Operation = {
  * `POST /app`: records that something happened now; with an Idempotency-Key once, however often it is sent. The key stands
  * for one whole record before that record is written, so every request with it writes the same one.
  */
-export const recordTimestamp: Endpoint = async (request, { timestamps, idempotencyKeys, nextId }) => {
-  const key = readIdempotencyKey(request);
-  const type = negotiate(request, TYPES);
-  const { source, note } = readFields(request, RecordFields);
-  const { clientIp, protocol, requestId } = request;
-  const id = nextId();
-  const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
-  const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
-  const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
-  if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
-  await timestamps.put(record);
+export const recordTimestamp = defineEndpoint({
+  operationId: 'recordTimestamp',
+  access: 'record',
+  operation,
+  handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId } }) => {
+    const key = readIdempotencyKey(request);
+    const type = negotiate(request, TYPES);
+    const { source, note } = readFields(request, RecordFields);
+    const { clientIp, protocol, requestId } = request;
+    const id = nextId();
+    const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+    const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
+    const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
+    if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
+    await timestamps.put(record);
 
-  const isReplay = record.id !== id;
-  const headers = { location: `/app/${record.id}`, ...(isReplay && { 'idempotency-replayed': 'true' }) };
-  const counted: Counted = { metric: 'Timestamps', properties: source ? { source } : {} };
-  return { ...answer(type, record, headers), counted: isReplay ? undefined : counted };
-};
+    const isReplay = record.id !== id;
+    const headers = { location: `/app/${record.id}`, ...(isReplay && { 'idempotency-replayed': 'true' }) };
+    const counted: Counted = { metric: 'Timestamps', properties: source ? { source } : {} };
+    return { ...answer(type, record, headers), counted: isReplay ? undefined : counted };
+  },
+});
 
 function answer(
   type: (typeof TYPES)[number],

@@ -2,7 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type { Env } from '../../api/env.ts';
+import type { Env } from '../env.ts';
 import { countUnits } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 
@@ -20,21 +20,26 @@ export const TIMEOUTS = {
 /** The first try and two more. */
 export const MAX_ATTEMPTS = 3;
 
+/** Credentials of AWS, or what provides them. */
+export type Credentials = NonNullable<DynamoDBClientConfig['credentials']>;
+
+export interface ClientOptions extends Pick<DynamoDBClientConfig, 'requestHandler' | 'retryStrategy'> {
+  /** @default - those of the environment */
+  readonly credentials?: Credentials | undefined;
+}
+
 /**
  * The one client of DynamoDB, for the life of the process; it keeps its connections. What fails for a reason that may
  * pass, after the SDK's own retries, fails as a StoreUnavailableError.
- *
- * @param timing how long the client waits, if not as the function does
  */
 export function createDynamoClient(
   { region, dynamodbEndpoint }: Pick<Env, 'region' | 'dynamodbEndpoint'>,
-  timing: Pick<DynamoDBClientConfig, 'requestHandler' | 'retryStrategy'> = {},
+  { credentials = fromEnv(), ...timing }: ClientOptions = {},
 ) {
   const client = new DynamoDBClient({
     region,
     ...(dynamodbEndpoint && { endpoint: dynamodbEndpoint }),
-    // Lambda hands its role's credentials over in the environment; a profile that is set there, too, is not asked.
-    credentials: fromEnv(),
+    credentials,
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: TIMEOUTS,
     ...timing,

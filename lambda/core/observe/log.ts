@@ -4,6 +4,12 @@ export const METRICS_NAMESPACE = 'Rollcall';
 /** What the function counts: what it is there for, and how it fails. */
 export type MetricName = 'Timestamps' | 'Greetings' | 'Failed' | 'StoreThrottled' | 'StoreFailed' | 'DeadlineExceeded';
 
+/** The name of a metric, and what else stands in the line of the log. */
+export interface Counted {
+  readonly metric: MetricName;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
 /** A line of the log; what else it has are fields that queries ask for. */
 export interface LogLine {
   /** Of lines about failures. Lambda takes a line without it, or without a timestamp, for `INFO` (developer guide). */

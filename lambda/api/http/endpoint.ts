@@ -1,0 +1,42 @@
+import type { Deps } from '../deps.ts';
+import type { Operation } from './operation.ts';
+import type { HttpRequest } from './request.ts';
+import type { HttpResponse } from './response.ts';
+
+/** The parts of the path that the route names, decoded: `id` of `/app/{id}`. */
+export type PathParams = Readonly<Record<string, string>>;
+
+/** The one that a request comes from. For now nobody is asked for a name. */
+export interface Principal {
+  readonly kind: 'anonymous';
+}
+
+export const ANONYMOUS: Principal = { kind: 'anonymous' };
+
+/** What a principal may be let do: records, reading what was recorded, and what is known of people. */
+export type Scope = 'record' | 'read' | 'people';
+
+/** What an endpoint is given. */
+export interface EndpointContext {
+  readonly request: HttpRequest;
+  readonly deps: Deps;
+  readonly params: PathParams;
+  readonly principal: Principal;
+}
+
+/** What answers a method at a path. */
+export interface Endpoint {
+  /** Its name in the contract, by which generators call it. */
+  readonly operationId: string;
+  /** The scope that it needs where a stage asks for one; `open` if it answers everybody everywhere. */
+  readonly access: Scope | 'open';
+  /** Its part of the contract; undefined in the bundle, which leaves it out. */
+  readonly operation: Operation | undefined;
+  /** Throws HttpErrors for what it refuses. */
+  readonly handle: (context: EndpointContext) => HttpResponse | Promise<HttpResponse>;
+}
+
+/** An endpoint; `routes.ts` says at which address it answers. */
+export function defineEndpoint(endpoint: Endpoint): Endpoint {
+  return endpoint;
+}
