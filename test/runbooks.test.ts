@@ -148,8 +148,8 @@ describe('the queries of runbooks', () => {
     const event = { ...albEvent, httpMethod: 'GET', path: '/ready', queryStringParameters: {}, body: '' };
     const failed = Object.assign(new Error('failed'), { $metadata: { requestId: 'of AWS' } });
     const check = () => Promise.reject(new StoreUnavailableError('gone', { cause: failed }));
-    for (const timestamps of [deps.timestamps, { ...deps.timestamps, check }]) {
-      const invoke = createInvoker({ handler: createApp({ ...deps, timestamps }) });
+    for (const checkTables of [deps.checkTables, check]) {
+      const invoke = createInvoker({ handler: createApp({ ...deps, checkTables }) });
       expect(JSON.parse(await invoke(JSON.stringify(event))).statusCode).toBe(503);
     }
   });
