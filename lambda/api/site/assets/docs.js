@@ -220,7 +220,7 @@ function tryForm(method, path, operation) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     tell();
-    send(output, callOf(form, method, path, operation));
+    void send(output, callOf(form, method, path, operation));
   });
   tell();
   return form;
