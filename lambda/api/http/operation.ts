@@ -4,6 +4,7 @@
  * document of it.
  */
 import type * as v from 'valibot';
+import type { TimestampRecord } from '../../core/timestamps/record.ts';
 
 /** A schema of JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -62,7 +63,7 @@ export const SCHEMAS = {
       clientIp: text('The address that the nearest trusted proxy saw.'),
       protocol: { enum: ['http', 'https'], description: 'How the client reached that proxy.' },
       requestId: text('The request that recorded it, as it stands in the logs.'),
-    },
+    } satisfies Readonly<Record<keyof TimestampRecord, JsonSchema>>,
   },
   TimestampPage: {
     type: 'object',

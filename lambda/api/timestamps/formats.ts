@@ -1,4 +1,4 @@
-import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import { RECORD_COLUMNS, type TimestampRecord } from '../../core/timestamps/record.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
 import { timestampRow, timestampsPage } from './list-page.ts';
 
@@ -38,8 +38,6 @@ export interface ListFormat {
   readonly answer: (rows: readonly string[], page: ListPage) => HttpResponse;
 }
 
-const CSV_COLUMNS = ['id', 'timestamp', 'source', 'note', 'clientIp', 'protocol', 'requestId'] as const;
-
 /** What `?format=` takes. The first is what a client gets that accepts anything. */
 export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const;
 
@@ -53,8 +51,8 @@ export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], ListFormat>
   html: { type: 'text/html', row: timestampRow, answer: timestampsPage },
   csv: {
     type: 'text/csv',
-    row: (record) => csvLine(CSV_COLUMNS.map((column) => record[column] ?? '')),
-    answer: (rows) => respond(200, 'text/csv', csvLine(CSV_COLUMNS) + rows.join('')),
+    row: (record) => csvLine(RECORD_COLUMNS.map((column) => record[column] ?? '')),
+    answer: (rows) => respond(200, 'text/csv', csvLine(RECORD_COLUMNS) + rows.join('')),
   },
   ndjson: {
     type: 'application/x-ndjson',

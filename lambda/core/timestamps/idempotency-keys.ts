@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import type { TimestampRecord } from './record.ts';
-import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
+import { expiryOf, RECORD_FIELDS, recordOf } from './record.ts';
 import { microsOf } from './timestamp-id.ts';
 
 /** How long a key stands for its record. A record is kept for a day at least, so it outlives its key. */

@@ -1,19 +1,52 @@
+import * as v from 'valibot';
+import { microsOf, timestampOf } from './timestamp-id.ts';
+
+/** What is stored of a record beside its id, and what stands for it in all that lists fields: the contract, CSV. */
+export const RECORD_FIELDS = {
+  /** Who or what recorded it, in the caller's words: 1 to 64 of `A-Za-z0-9._-`. */
+  source: v.optional(v.string()),
+  /** Free text of the caller: at most 1,024 bytes of UTF-8. */
+  note: v.optional(v.string()),
+  /** The address that the nearest trusted proxy saw. */
+  clientIp: v.string(),
+  /** `http` or `https`: how the client reached that proxy. */
+  protocol: v.string(),
+  /** The request that recorded it, as it stands in the logs. */
+  requestId: v.string(),
+};
+type Fields = Readonly<v.InferOutput<v.ObjectSchema<typeof RECORD_FIELDS, undefined>>>;
+
 /** What Rollcall records: something happened at an instant, and who said so. */
-export interface TimestampRecord {
+export interface TimestampRecord extends Fields {
   /** UUIDv7; see timestamp-id.ts. */
   readonly id: string;
-  /** The instant of the id, RFC 3339 in UTC with microseconds. */
+  /** The instant of the id, RFC 3339 in UTC with microseconds. It is not stored. */
   readonly timestamp: string;
-  /** Who or what recorded it, in the caller's words: 1 to 64 of `A-Za-z0-9._-`. */
-  readonly source?: string;
-  /** Free text of the caller: at most 1,024 bytes of UTF-8. */
-  readonly note?: string;
-  /** The address that the nearest trusted proxy saw. */
-  readonly clientIp: string;
-  /** `http` or `https`: how the client reached that proxy. */
-  readonly protocol: string;
-  /** The request that recorded it, as it stands in the logs. */
-  readonly requestId: string;
+}
+
+/** The names of all fields of a record, in the order in which they are shown. */
+export const RECORD_COLUMNS: readonly (keyof TimestampRecord)[] = [
+  'id',
+  'timestamp',
+  ...v.keyof(v.object(RECORD_FIELDS)).options,
+];
+
+const SECONDS_PER_DAY = 86_400;
+
+/** When a record's item, or what stands for it, may go: so many days after it, in seconds since the Unix epoch. */
+export function expiryOf(id: string, days: number): number {
+  return Math.ceil(microsOf(id) / 1e6) + days * SECONDS_PER_DAY;
+}
+
+/** The record of an id and of what is stored beside it. */
+export function recordOf(id: string, { source, note, ...rest }: Fields): TimestampRecord {
+  return {
+    id,
+    timestamp: timestampOf(id),
+    ...(source !== undefined && { source }),
+    ...(note !== undefined && { note }),
+    ...rest,
+  };
 }
 
 /** Which records a page is about. Bounds in ids and microseconds; all of them hold at once. */

@@ -4,7 +4,7 @@ import { untilDeadline } from '../dynamo/deadline.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import { type IdRange, mergeShards, rangeOf } from './page.ts';
 import type { Page, PageQuery, TimestampRecord } from './record.ts';
-import { expiryOf, RECORD_FIELDS, recordOf } from './record-fields.ts';
+import { expiryOf, RECORD_FIELDS, recordOf } from './record.ts';
 import { shardOf } from './timestamp-id.ts';
 
 /** An item as it is stored. */
