@@ -1,6 +1,4 @@
-import { dirname } from 'node:path';
 import { type App, Aspects, LegacyStackSynthesizer, Tags } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ApiStack } from './api/api-stack.ts';
 import { ComplianceAcknowledgments } from './compliance.ts';
 import { type DeliveryConfig, qualifierOf, regionsOf } from './config/delivery-config.ts';
@@ -11,6 +9,7 @@ import { DataStack } from './data/data-stack.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
 import { listenerPorts } from './fronts/load-balancer/listeners.ts';
+import { type Bundles, codeFrom } from './function/bundles.ts';
 import { ProviderLogs } from './function/provider-logs.ts';
 import { NetworkStack } from './network/network-stack.ts';
 
@@ -19,16 +18,8 @@ function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
-/** The files that build/bundle.ts makes, each in a folder of all that goes with it. */
-export interface Bundles {
-  readonly handler: string;
-  /** What tries a new version before it gets requests. */
-  readonly hook: string;
-}
-
 /** The stacks of a stage, for the bootstrap that the context `delivery` names. */
-export function createStacks(app: App, config: StageConfig, { handler, hook }: Bundles): void {
-  const [code, checkCode] = [Code.fromAsset(dirname(handler)), Code.fromAsset(dirname(hook))];
+export function createStacks(app: App, config: StageConfig, bundles: Bundles): void {
   const name = stackNamePrefix(config.stage);
   const qualifier = qualifierOf(app.node.tryGetContext('delivery'), config.stage);
   if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
@@ -48,7 +39,7 @@ export function createStacks(app: App, config: StageConfig, { handler, hook }: B
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const { tables } = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
-  const api = new ApiStack(app, `${name}-api`, { ...common, name, config, code, checkCode, network, tables });
+  const api = new ApiStack(app, `${name}-api`, { ...common, name, config, codeOf: codeFrom(bundles), network, tables });
   const { origin } = api;
   const env = { region: EDGE_REGION };
   const edge =

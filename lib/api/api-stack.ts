@@ -1,5 +1,5 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { routes } from '../../lambda/api/routes.ts';
@@ -12,19 +12,19 @@ import { OriginSecret } from '../fronts/cdn-secret.ts';
 import type { OriginFactory } from '../fronts/front.ts';
 import { HttpApi } from '../fronts/http-api/http-api.ts';
 import { LoadBalancer } from '../fronts/load-balancer/load-balancer.ts';
-import { ApiFunction } from '../function/api-function.ts';
+import type { CodeOf } from '../function/bundles.ts';
 import { CanaryDeployment } from '../function/canary-deployment.ts';
 import { LogQueries } from '../function/log-queries.ts';
+import type { ServiceFunction } from '../function/service-function.ts';
 import { AwsPrefixList } from '../network/aws-prefix-list.ts';
 import type { NetworkStack } from '../network/network-stack.ts';
+import { ApiFunction } from './api-function.ts';
 
 export interface ApiStackProps extends StackProps {
   /** What the names of the stage's stacks begin with. */
   readonly name: string;
   readonly config: StageConfig;
-  readonly code: Code;
-  /** What tries a new version. */
-  readonly checkCode: Code;
+  readonly codeOf: CodeOf;
   readonly network: Pick<NetworkStack, 'vpc' | 'balancerSubnets' | 'isolatedSubnets'>;
   readonly tables: readonly Table[];
 }
@@ -33,14 +33,16 @@ export interface ApiStackProps extends StackProps {
 export class ApiStack extends Stack {
   /** What CloudFront asks. @default - CloudFront does not stand in front */
   readonly origin: OriginFactory | undefined;
+  /** The function that answers HTTP. */
   readonly fn: LambdaFunction;
+  readonly functions: readonly ServiceFunction[];
   readonly front: LoadBalancer | HttpApi;
   /** The names of the alarms that tell. */
   readonly alarms: readonly string[] = [];
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { config, code, checkCode, network, tables } = props;
+    const { config, codeOf, network, tables } = props;
     const { vpc, balancerSubnets, isolatedSubnets } = network;
     const { cdn, domain, throttle, deployment, protectData: protect } = config;
     const logRetention: RetentionDays = config.logRetentionDays;
@@ -48,9 +50,11 @@ export class ApiStack extends Stack {
 
     const name = `com.amazonaws.${this.region}.dynamodb`;
     const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
-    const runtime = { code, vpc, subnets: isolatedSubnets, dynamodb, timeout, logRetention };
-    const { fn, alias } = new ApiFunction(this, 'Api', { ...config, ...runtime });
-    for (const table of tables) table.bindTo(fn, 'api');
+    const isolation = { vpc, subnets: isolatedSubnets, dynamodb };
+    const runtime = { isolation, tables, timeout, logRetention };
+    const answering = new ApiFunction(this, 'Api', { ...config, ...runtime, code: codeOf('api') });
+    const { fn, alias } = answering;
+    const functions: readonly ServiceFunction[] = [answering];
 
     const paths = [...new Set(routes.map(({ path }) => path))];
     const exposure = exposureOf(config);
@@ -59,17 +63,24 @@ export class ApiStack extends Stack {
     const front = exposure
       ? new LoadBalancer(this, 'LoadBalancer', { ...balancer, exposure, alias, paths, logRetention })
       : new HttpApi(this, 'HttpApi', { alias, paths, throttle, logRetention });
-    const alarms = config.alarms && new ApiAlarms(this, 'Alarms', { config, fn, alias, front, tables });
+    const alarms = config.alarms && new ApiAlarms(this, 'Alarms', { config, api: answering, functions, front, tables });
     const stopping = alarms ? alarms.stopping : [];
     const canary =
       deployment === 'canary'
-        ? new CanaryDeployment(this, 'Canary', { fn, alias, timeout, code: checkCode, logRetention, alarms: stopping })
+        ? new CanaryDeployment(this, 'Canary', {
+            fn,
+            alias,
+            timeout,
+            code: codeOf('deployment-check'),
+            logRetention,
+            alarms: stopping,
+          })
         : undefined;
     if (cdn) {
       const generation = cdn.originSecretGeneration;
       const secret = new OriginSecret(this, 'OriginSecret', { generation, edgeRegion: EDGE_REGION });
       secret.bindTo(fn);
-      if (canary) secret.bindTo(canary.check);
+      if (canary) secret.bindTo(canary.fn);
       // A second longer than the function may take, so that its answer is the one that arrives.
       const readTimeout = timeout.plus(Duration.seconds(1));
       this.origin = (edge) => front.originOf(edge, { customHeaders: secret.headersAtEdge(), readTimeout });
@@ -79,6 +90,7 @@ export class ApiStack extends Stack {
     }
     new LogQueries(this, 'LogQueries', { fn, prefix: props.name });
     this.fn = fn;
+    this.functions = functions;
     this.front = front;
     if (alarms) this.alarms = alarms.names;
     const { monthlyBudgetUsd: monthlyUsd, alarmEmails: emails } = config;

@@ -8,9 +8,10 @@ import type { Cdn } from '../edge/cdn.ts';
 import type { WebAcl } from '../edge/web-acl.ts';
 import type { HttpApi } from '../fronts/http-api/http-api.ts';
 import { LoadBalancer } from '../fronts/load-balancer/load-balancer.ts';
+import type { ServiceFunction } from '../function/service-function.ts';
 import { cdnRow, firewallRow, httpApiRow, loadBalancerRows } from './fronts.ts';
 import { ALL_WIDTH } from './graphs.ts';
-import { businessRow, deploymentsRow, functionRow, tablesRow } from './service.ts';
+import { businessRow, deploymentsRow, functionRows, tablesRow } from './service.ts';
 
 export interface StageDashboardProps {
   /** Of the dashboard, in the whole account. */
@@ -18,6 +19,7 @@ export interface StageDashboardProps {
   readonly config: StageConfig;
   readonly api: Stack & {
     readonly fn: LambdaFunction;
+    readonly functions: readonly ServiceFunction[];
     readonly front: LoadBalancer | HttpApi;
     readonly alarms: readonly string[];
   };
@@ -33,7 +35,7 @@ export class StageDashboard extends Construct {
   constructor(scope: Construct, id: string, { name, config, api, edge, tables }: StageDashboardProps) {
     super(scope, id);
     const { fn, front } = api;
-    const { stage, region, timeoutSeconds } = config;
+    const { stage, region } = config;
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
     dashboard.addWidgets(new TextWidget({ markdown: titleOf(name, config), width: ALL_WIDTH, height: 2 }));
     const alarms = [api, edge].flatMap((stack) => stack?.alarms.map((alarm) => this.alarmOf(stack, alarm)) ?? []);
@@ -45,7 +47,7 @@ export class StageDashboard extends Construct {
     const rows = front instanceof LoadBalancer ? loadBalancerRows(front, behind) : [httpApiRow(front, behind)];
     for (const row of rows) dashboard.addWidgets(...row);
     dashboard.addWidgets(...businessRow(fn, stage, region));
-    dashboard.addWidgets(...functionRow(fn, Duration.seconds(timeoutSeconds), region));
+    for (const row of api.functions.flatMap((one) => functionRows(one, region))) dashboard.addWidgets(...row);
     dashboard.addWidgets(...deploymentsRow(fn, region));
     dashboard.addWidgets(...tablesRow(tables, region));
     if (edge?.acl) dashboard.addWidgets(...firewallRow(edge.acl));
