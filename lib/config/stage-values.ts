@@ -159,13 +159,10 @@ export type StageValues = Readonly<v.InferOutput<typeof StageValues>>;
 /** Where CloudFront looks for certificates, firewalls and deliveries of logs, and keeps its metrics. */
 export const EDGE_REGION = 'us-east-1';
 
-/** Who reaches a load balancer: everybody, or CloudFront alone. */
-export type Exposure = 'public' | 'internal';
-
-/** Who reaches the load balancer of a stage; undefined when it has none. */
-export function exposureOf({ front, cdn }: Pick<StageValues, 'front' | 'cdn'>): Exposure | undefined {
+/** The clients of the load balancer of a stage; undefined when it has none. */
+export function exposureOf({ front, cdn }: Pick<StageValues, 'front' | 'cdn'>): 'public' | 'cloudfront' | undefined {
   if (front !== 'alb') return undefined;
-  return cdn === undefined ? 'public' : 'internal';
+  return cdn === undefined ? 'public' : 'cloudfront';
 }
 
 /** A value that is right by itself, but not beside the others. */

@@ -5,11 +5,10 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config/read-stage.ts';
 import type { Table } from '../data/table.ts';
 import type { Cdn } from '../edge/cdn.ts';
+import { cdnRow, firewallRow } from '../edge/edge-rows.ts';
 import type { WebAcl } from '../edge/web-acl.ts';
-import type { HttpApi } from '../fronts/http-api/http-api.ts';
-import { LoadBalancer } from '../fronts/load-balancer/load-balancer.ts';
+import type { Front } from '../fronts/front.ts';
 import type { ServiceFunction } from '../function/service-function.ts';
-import { cdnRow, firewallRow, httpApiRow, loadBalancerRows } from './fronts.ts';
 import { ALL_WIDTH } from './graphs.ts';
 import { businessRow, deploymentsRow, functionRows, tablesRow } from './service.ts';
 
@@ -20,7 +19,7 @@ export interface StageDashboardProps {
   readonly api: Stack & {
     readonly fn: LambdaFunction;
     readonly functions: readonly ServiceFunction[];
-    readonly front: LoadBalancer | HttpApi;
+    readonly fronts: readonly Front[];
     readonly alarms: readonly string[];
   };
   /** @default - CloudFront is not in front */
@@ -34,7 +33,7 @@ export interface StageDashboardProps {
 export class StageDashboard extends Construct {
   constructor(scope: Construct, id: string, { name, config, api, edge, tables }: StageDashboardProps) {
     super(scope, id);
-    const { fn, front } = api;
+    const { fn, fronts } = api;
     const { stage, region } = config;
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
     dashboard.addWidgets(new TextWidget({ markdown: titleOf(name, config), width: ALL_WIDTH, height: 2 }));
@@ -44,8 +43,7 @@ export class StageDashboard extends Construct {
     }
     if (edge) dashboard.addWidgets(...cdnRow(edge.cdn, config.availabilityObjective));
     const behind = edge ? 'Behind CloudFront' : 'What users feel';
-    const rows = front instanceof LoadBalancer ? loadBalancerRows(front, behind) : [httpApiRow(front, behind)];
-    for (const row of rows) dashboard.addWidgets(...row);
+    for (const row of fronts.flatMap((front) => front.rowsOf(behind))) dashboard.addWidgets(...row);
     dashboard.addWidgets(...businessRow(fn, stage, region));
     for (const row of api.functions.flatMap((one) => functionRows(one, region))) dashboard.addWidgets(...row);
     dashboard.addWidgets(...deploymentsRow(fn, region));

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { AlarmTopic } from '../alarms/alarm-topic.ts';
-import { addAvailabilityAlarms, failedAtCdn } from '../alarms/availability-alarms.ts';
+import { addAvailabilityAlarms } from '../alarms/availability-alarms.ts';
 import type { StageConfig } from '../config/read-stage.ts';
 import type { Cdn } from './cdn.ts';
-import { addCdnAlarms, addFirewallAlarms } from './cdn-alarms.ts';
+import { addCdnAlarms, addFirewallAlarms, failedAtCdn } from './cdn-alarms.ts';
 import type { WebAcl } from './web-acl.ts';
 
 export interface EdgeAlarmsProps {
