@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { EDGE_REGION } from '../edge/edge-region.ts';
 import { ConfigError, type StageConfig } from './read-stage.ts';
-import { EDGE_REGION } from './stage-values.ts';
 
 /**
  * How GitHub begins the subject of its tokens for a repository: by names, by names with their ids, or by ids alone

@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { EDGE_REGION } from '../config/stage-values.ts';
+import { EDGE_REGION } from './edge-region.ts';
 import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
 
 export interface CdnProps {

@@ -4,7 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { MAX_BODY_BYTES } from '../../lambda/api/http/input.ts';
-import { EDGE_REGION } from '../config/stage-values.ts';
+import { EDGE_REGION } from './edge-region.ts';
 import { WebAclLogs } from './web-acl-logs.ts';
 
 export interface WebAclProps {

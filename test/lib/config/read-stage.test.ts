@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import cdkJson from '../../../cdk.json' with { type: 'json' };
 import { ConfigError, readStage } from '../../../lib/config/read-stage.ts';
-import { exposureOf } from '../../../lib/config/stage-values.ts';
+import { exposureOf } from '../../../lib/fronts/front-values.ts';
 
 const MINIMAL = { region: 'eu-west-1' };
 const THROTTLE = { requestsPerSecond: 1, burst: 1 };
