@@ -8,8 +8,8 @@ import { type Graph, graphs, PER_MINUTE, type Row, sizeOf } from './graphs.ts';
 const sum: MetricOptions = { ...PER_MINUTE, statistic: 'Sum' };
 
 /**
- * What it is for. Timestamps by source come out of the log: sources are free text, and as a dimension each of them would be
- * a metric with a price.
+ * The row of what it is all for. Timestamps by source come out of the log: sources are free text, and as a dimension
+ * each of them would be a metric with a price.
  */
 export function businessRow(fn: LambdaFunction, stage: string, region: string): Row {
   const dimensionsMap = { stage };
@@ -80,8 +80,8 @@ export function functionRows({ fn, timeout, monitoring }: ServiceFunction, regio
 }
 
 /**
- * When something else was deployed. Annotations of a dashboard are fixed, and would be those of the last synthesis; the log
- * knows the truth: each request says which version answered it.
+ * When something else was deployed. Annotations of a dashboard are fixed, and would be those of the last synthesis; the
+ * log knows the truth: each request says which version answered it.
  */
 export function deploymentsRow(fn: LambdaFunction, region: string): Row {
   return [

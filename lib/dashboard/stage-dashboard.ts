@@ -29,7 +29,7 @@ export interface StageDashboardProps {
   readonly tables: readonly Table[];
 }
 
-/** What a stage does, at a glance: first what users feel, then each tier, from the front to the tables. */
+/** The dashboard of a stage: first what users feel, then each tier, from the front to the tables. */
 export class StageDashboard extends Construct {
   constructor(scope: Construct, id: string, { name, config, api, edge, tables }: StageDashboardProps) {
     super(scope, id);

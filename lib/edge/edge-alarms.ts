@@ -13,9 +13,9 @@ export interface EdgeAlarmsProps {
   readonly acl?: WebAcl | undefined;
 }
 
-/** The alarms of CloudFront and its firewall. An alarm lies in the region of its metrics, and tells a topic there. */
+/** The alarms of CloudFront and its firewall. An alarm lies in the region of its metrics, and notifies a topic there. */
 export class EdgeAlarms extends Construct {
-  /** The names of those that tell. */
+  /** The names of those that notify. */
   readonly names: readonly string[];
 
   constructor(scope: Construct, id: string, { config, cdn, acl }: EdgeAlarmsProps) {

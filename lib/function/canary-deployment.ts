@@ -5,7 +5,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { type Alias, CfnFunction, type Code, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { HOOK_ENV, REPORT_MS } from '../../lambda/deployment-check/env.ts';
+import { CHECK_ENV, REPORT_MS } from '../../lambda/deployment-check/env.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface CanaryDeploymentProps {
@@ -25,9 +25,9 @@ export interface CanaryDeploymentProps {
 const STARTS = Duration.seconds(10);
 
 /**
- * The move of the alias to a new version by CodeDeploy: first this function, the deployment check, tries the version, then
- * one request in ten goes to it for five minutes, then all. A check that fails or an alarm takes all of it back, and the
- * update of the stack with it.
+ * The move of the alias to a new version by CodeDeploy: first this function, the deployment check, tries the version,
+ * then one request in ten goes to it for five minutes, then all. A check that fails or an alarm takes all of it back,
+ * and the update of the stack with it.
  */
 export class CanaryDeployment extends ServiceFunction {
   constructor(scope: Construct, id: string, { fn, alias, timeout, code, logRetention, alarms }: CanaryDeploymentProps) {
@@ -39,7 +39,7 @@ export class CanaryDeployment extends ServiceFunction {
       memoryMb: 256,
       timeout: Duration.seconds(2 * timeout.plus(STARTS).toSeconds() + REPORT_MS / 1000),
       logRetention,
-      environment: { [HOOK_ENV.version]: fn.currentVersion.functionArn },
+      environment: { [CHECK_ENV.version]: fn.currentVersion.functionArn },
       monitoring: { noneBecause: 'CodeDeploy takes the deployment back when it fails, and whoever deploys sees that.' },
       traces: { noneBecause: 'It runs only during a deployment.' },
       deadLetters: { noneBecause: 'CodeDeploy waits for its word; nothing is queued that could be lost.' },
@@ -60,7 +60,9 @@ export class CanaryDeployment extends ServiceFunction {
     alias.node.addDependency(this.allowMoves(role, fn));
   }
 
-  /** Lets the check invoke any version: the right to the new one would be seconds old, and might not be known everywhere. */
+  /**
+   * Lets the check invoke any version: the right to the new one would be seconds old, and might not be known everywhere.
+   */
   private allowInvocations(fn: LambdaFunction): void {
     this.role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [versionsOf(fn)] }));
     Validations.of(this.role).acknowledge({

@@ -15,7 +15,9 @@ export type AlarmMeaning = Pick<AlarmText, 'impact' | 'runbook'>;
 
 /** The alarms and the row of the dashboard that a function has. */
 export interface FunctionMonitoring {
-  /** The beginning of the names of its alarms: `lambda` for `lambda-errors`. No two functions of a stage have the same. */
+  /**
+   * The beginning of the names of its alarms: `lambda` for `lambda-errors`. No two functions of a stage have the same.
+   */
   readonly alarmPrefix: string;
   /** The beginning of the titles of its graphs. */
   readonly title: string;
@@ -50,7 +52,7 @@ export interface ServiceFunctionProps {
   readonly systemLogLevel?: SystemLogLevel;
   /** @default - versions go with the stack */
   readonly versions?: VersionOptions;
-  /** What is watched, by whom it matters and what is to be done; or why nobody needs to. */
+  /** The alarms, with what they mean and what is to be done; or the reason why there are none. */
   readonly monitoring: FunctionMonitoring | LeftOut;
   /** Whether X-Ray gets its traces. */
   readonly traces: 'active' | LeftOut;
@@ -61,8 +63,9 @@ export interface ServiceFunctionProps {
 }
 
 /**
- * A function of ours: a bundle with a log that expires, a role with no right but those that are asked for, a place in the
- * VPC or none, and a word on what is watched. Whatever the caller gives stands beside the rest, and in the place of nothing.
+ * A function of ours: a bundle with a log that expires, a role with no right but those that are asked for, a place in
+ * the VPC or none, and a word on what is watched. Whatever the caller gives stands beside the rest, and in the place of
+ * nothing.
  */
 export class ServiceFunction extends Construct {
   readonly fn: LambdaFunction;

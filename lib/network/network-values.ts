@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { block, text } from '../config/schemas.ts';
 
-/** A network ACL takes 20 rules for each direction, the one that denies the rest among them (VPC user guide, "Quotas"). */
+/**
+ * A network ACL takes 20 rules for each direction, the one that denies the rest among them (VPC user guide, "Quotas").
+ */
 const MAX_CIDRS = 19;
 const CIDRS_ALLOWED = `1 to ${MAX_CIDRS} different blocks of IPv4 addresses such as 52.94.24.0/23`;
 
