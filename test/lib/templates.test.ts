@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { STACKS, synthesise, type Templates } from '../support/synth.ts';
 import { mutate } from './mutations/mutation.ts';
 import { mutationsOf } from './mutations/stages.ts';
-import { STAGES } from './requirements/expected.ts';
+import { expectedOf, STAGES } from './requirements/expected.ts';
 import { requirementsOf } from './requirements/index.ts';
 import { ofType, propertiesOf, textOf } from './requirements/templates.ts';
 
@@ -47,10 +47,8 @@ describe('the values of the configuration', () => {
   });
 
   it('make a stage of the shape of prod that keeps nothing', async () => {
-    const [, , prod] = STAGES;
-    if (prod === undefined) throw new Error('no prod');
     const templates = await synthesise({ protectData: false }, 'prod');
-    for (const { check } of requirementsOf({ ...prod, isProtected: false })) check(templates);
+    for (const { check } of requirementsOf({ ...expectedOf('prod'), isProtected: false })) check(templates);
   });
 
   it('reach CloudFront, the firewall and the HTTP API', async () => {
