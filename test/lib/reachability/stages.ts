@@ -145,6 +145,9 @@ export const OF_STAGE: Readonly<Record<StageName, { readonly stage: Stage; reado
   prod: { stage: prod, ways: THROUGH_FIREWALL },
 };
 
+/** The functions in the VPC, by what the model calls them. */
+const FUNCTIONS = ['function'];
+
 /** The connections that are meant to be possible: from the clients to the load balancer, from the function to DynamoDB. */
 export function intended(
   { balancer, isolated, clients, listenerPorts, dynamodb }: Stage,
@@ -162,7 +165,7 @@ export function intended(
   return [
     ...flows(clients, balancer?.subnets.map((subnet) => `load balancer in ${subnet}`) ?? [], listenerPorts),
     ...flows(
-      isolated.map((subnet) => `function in ${subnet}`),
+      FUNCTIONS.flatMap((name) => isolated.map((subnet) => `${name} in ${subnet}`)),
       dynamodb.map((address) => `DynamoDB ${address}`),
       [443],
     ),
