@@ -23,7 +23,7 @@ describe.each(STAGES)('in the stage $stage', (expected) => {
     await expect(`${text}\n`).toMatchFileSnapshot(`snapshots/${expected.stage}-${stack}.json`);
   });
 
-  it.each(mutationsOf(expected.stage))('the requirements notice $what', (mutation) => {
+  it.each(mutationsOf(expected))('the requirements notice $what', (mutation) => {
     const broken = mutate(templates, mutation);
     const failing = requirementsOf(expected).filter(({ check }) => {
       try {

@@ -1,13 +1,11 @@
-import type { StageName } from '../../support/stages.ts';
+import type { Expected } from '../requirements/expected.ts';
 import { CDN } from './cdn.ts';
 import { BALANCER, BUCKET, COMMON } from './common.ts';
-import { CANARY, VERSIONS } from './deployment.ts';
+import { CANARY, CANARY_BEHIND_CDN, VERSIONS } from './deployment.ts';
 import { type Mutation, remove, replace, set, without } from './mutation.ts';
 
 /** Of a stage with a public load balancer. */
-const PUBLIC: readonly Mutation[] = [
-  ...BUCKET,
-  ...BALANCER,
+const PUBLIC_BALANCER: readonly Mutation[] = [
   {
     what: 'that a rule of an ACL is wider',
     type: 'AWS::EC2::NetworkAclEntry',
@@ -16,9 +14,32 @@ const PUBLIC: readonly Mutation[] = [
   },
 ];
 
-/** Of a stage with an HTTP API behind CloudFront. */
+/** Of a stage with a load balancer that only CloudFront reaches. */
+const INTERNAL_BALANCER: readonly Mutation[] = [
+  {
+    what: 'that the load balancer is public',
+    type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    change: set('Scheme', 'internet-facing'),
+  },
+  {
+    what: 'that the load balancer lets others in than CloudFront',
+    type: 'AWS::EC2::SecurityGroupIngress',
+    change: (rule) => {
+      delete rule.SourcePrefixListId;
+      rule.CidrIp = '0.0.0.0/0';
+    },
+  },
+  { what: 'that the internet gateway is gone', type: 'AWS::EC2::InternetGateway', change: remove },
+  {
+    what: 'that a rule of an ACL is wider',
+    type: 'AWS::EC2::NetworkAclEntry',
+    prefix: 'InternalAclIn',
+    change: without('PortRange'),
+  },
+];
+
+/** Of a stage with an HTTP API. */
 const HTTP_API: readonly Mutation[] = [
-  ...CDN,
   { what: 'that a route is gone', type: 'AWS::ApiGatewayV2::Route', prefix: 'HttpApiANYready', change: remove },
   {
     what: 'that a route is one more',
@@ -51,12 +72,8 @@ const HTTP_API: readonly Mutation[] = [
   { what: 'that the right to log would stay', type: 'AWS::Logs::ResourcePolicy', change: remove },
 ];
 
-/** Of a stage with a load balancer behind CloudFront and its firewall. */
-const BEHIND_FIREWALL: readonly Mutation[] = [
-  ...CANARY,
-  ...BUCKET,
-  ...BALANCER,
-  ...CDN,
+/** Of a stage with a firewall. */
+const FIREWALL: readonly Mutation[] = [
   {
     what: 'that the firewall is gone',
     type: 'AWS::CloudFront::Distribution',
@@ -92,35 +109,19 @@ const BEHIND_FIREWALL: readonly Mutation[] = [
     type: 'AWS::WAFv2::LoggingConfiguration',
     change: without('RedactedFields'),
   },
-  {
-    what: 'that the load balancer is public',
-    type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
-    change: set('Scheme', 'internet-facing'),
-  },
-  {
-    what: 'that the load balancer lets others in than CloudFront',
-    type: 'AWS::EC2::SecurityGroupIngress',
-    change: (rule) => {
-      delete rule.SourcePrefixListId;
-      rule.CidrIp = '0.0.0.0/0';
-    },
-  },
-  {
-    what: 'that the tables can be restored for a week only',
-    type: 'AWS::DynamoDB::GlobalTable',
-    change: replace('Replicas', '"RecoveryPeriodInDays":35', '"RecoveryPeriodInDays":7'),
-  },
-  { what: 'that the internet gateway is gone', type: 'AWS::EC2::InternetGateway', change: remove },
-  {
-    what: 'that a rule of an ACL is wider',
-    type: 'AWS::EC2::NetworkAclEntry',
-    prefix: 'InternalAclIn',
-    change: without('PortRange'),
-  },
 ];
 
 /** Of a stage whose data is protected. */
 const PROTECTED: readonly Mutation[] = [
+  {
+    what: 'that the tables can be deleted',
+    type: 'AWS::DynamoDB::GlobalTable',
+    change: replace('Replicas', '"DeletionProtectionEnabled":true', '"DeletionProtectionEnabled":false'),
+  },
+];
+
+/** Of a stage whose data is protected, and that has a load balancer. */
+const PROTECTED_BALANCER: readonly Mutation[] = [
   {
     what: 'that the load balancer can be deleted',
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
@@ -130,21 +131,21 @@ const PROTECTED: readonly Mutation[] = [
       '"deletion_protection.enabled","Value":"false"',
     ),
   },
-  {
-    what: 'that the tables can be deleted',
-    type: 'AWS::DynamoDB::GlobalTable',
-    change: replace('Replicas', '"DeletionProtectionEnabled":true', '"DeletionProtectionEnabled":false'),
-  },
 ];
 
-const OF_STAGE: Readonly<Record<StageName, readonly Mutation[]>> = {
-  poc: PUBLIC,
-  serverless: HTTP_API,
-  staging: BEHIND_FIREWALL,
-  prod: [...BEHIND_FIREWALL, ...PROTECTED],
-};
-
-/** The mutations that the requirements of a stage must notice. */
-export function mutationsOf(stage: StageName): readonly Mutation[] {
-  return [...COMMON, ...VERSIONS, ...OF_STAGE[stage]];
+/** The mutations that the requirements of a stage must notice, by what it is expected to have. */
+export function mutationsOf({ balancer, hasCdn, hasFirewall, isProtected, deployment }: Expected): readonly Mutation[] {
+  const isCanary = deployment === 'canary';
+  const ofBalancer = balancer?.scheme === 'internal' ? INTERNAL_BALANCER : PUBLIC_BALANCER;
+  return [
+    ...COMMON,
+    ...VERSIONS,
+    ...(isCanary ? CANARY : []),
+    ...(isCanary && hasCdn ? CANARY_BEHIND_CDN : []),
+    ...(balancer ? [...BUCKET, ...BALANCER, ...ofBalancer] : HTTP_API),
+    ...(hasCdn ? CDN : []),
+    ...(hasFirewall ? FIREWALL : []),
+    ...(isProtected ? PROTECTED : []),
+    ...(isProtected && balancer ? PROTECTED_BALANCER : []),
+  ];
 }
