@@ -75,7 +75,7 @@ describe('a synthesis', () => {
     [
       'an unknown stage',
       { stage: 'production' },
-      'There is no stage "production" in cdk.json; it has: poc, serverless, staging, prod.\n',
+      `There is no stage "production" in cdk.json; it has: ${STAGE_NAMES.join(', ')}.\n`,
     ],
     [
       'a bad value',
