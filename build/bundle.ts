@@ -1,6 +1,6 @@
 /**
- * Builds the one file that Lambda runs, and that `npm start` runs too: `npm run build`. Deployments also take the one of
- * what tries a new version.
+ * The bundles: a file for each function that Lambda runs. `npm run build` makes that of the function that answers HTTP,
+ * which `npm start` runs, too.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -120,19 +120,58 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
   return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
 }
 
-/** Bundles `lambda/api/handler.ts` into `dist/api/handler.mjs`, with a source map and the assets beside it. */
-export async function bundleHandler(): Promise<Bundle> {
-  await writeAll(await readAssets());
-  return bundle('lambda/api/handler.ts', 'dist/api/handler.mjs', {
-    sourcemap: 'linked',
-    sourcesContent: false,
-    define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' },
-    plugins: [builtins, leftOut, undocumented, ownSourcesOnly],
-    alias: { '@aws-sdk/credential-provider-node': './lambda/core/dynamo/credentials.ts' },
-  });
+interface File {
+  /** Absolute. */
+  readonly path: string;
+  readonly contents: Uint8Array | string;
 }
 
-async function writeAll(files: readonly { readonly path: string; readonly contents: Uint8Array | string }[]) {
+/** The way in which a function is bundled. */
+interface Recipe {
+  readonly options: BuildOptions;
+  /** The files that lie beside its bundle. @default - none */
+  readonly files?: () => Promise<readonly File[]>;
+}
+
+/** The options of a function that calls DynamoDB: the SDK without what nothing uses, and a source map of our own code. */
+const LEAN: BuildOptions = {
+  sourcemap: 'linked',
+  sourcesContent: false,
+  plugins: [builtins, leftOut, undocumented, ownSourcesOnly],
+  alias: { '@aws-sdk/credential-provider-node': './lambda/core/dynamo/credentials.ts' },
+};
+
+/**
+ * Every function, by its folder in `lambda/`: the `handler.ts` there becomes `dist/NAME/handler.mjs`. Deployments get all
+ * of them; the constructs in `lib/` take theirs by the same name.
+ */
+const FUNCTIONS = {
+  api: {
+    options: { ...LEAN, define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' } },
+    files: readAssets,
+  },
+  'deployment-check': {
+    options: {
+      // The SDK's packages that are CommonJS ask for Node's modules as they run.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    },
+  },
+} as const satisfies Readonly<Record<string, Recipe>>;
+
+type FunctionName = keyof typeof FUNCTIONS;
+
+async function bundleFunction(name: FunctionName): Promise<Bundle> {
+  const { options, files }: Recipe = FUNCTIONS[name];
+  if (files) await writeAll(await files());
+  return bundle(`lambda/${name}/handler.ts`, `dist/${name}/handler.mjs`, options);
+}
+
+/** Bundles the function that answers HTTP into `dist/api/handler.mjs`, with a source map and the assets beside it. */
+export function bundleHandler(): Promise<Bundle> {
+  return bundleFunction('api');
+}
+
+async function writeAll(files: readonly File[]) {
   for (const { path, contents } of files) {
     await mkdir(dirname(path), { recursive: true });
     // Another process may be reading the file, or making it, too.
@@ -142,8 +181,8 @@ async function writeAll(files: readonly { readonly path: string; readonly conten
   }
 }
 
-/** What `lambda/api/site/read-asset.ts` reads when it is asked for; style sheets and scripts are minified. */
-function readAssets() {
+/** The files that `lambda/api/site/read-asset.ts` reads when it is asked for; style sheets and scripts are minified. */
+function readAssets(): Promise<readonly File[]> {
   return Promise.all(
     ASSETS.map(async (name) => {
       const contents = await readFile(`${root}lambda/api/site/assets/${name}`, 'utf8');
@@ -156,18 +195,17 @@ function readAssets() {
   );
 }
 
-/** Bundles `lambda/deployment-check/handler.ts`, which tries new versions before they are deployed, into `dist/deployment-check/handler.mjs`. */
-function bundleHook(): Promise<Bundle> {
-  return bundle('lambda/deployment-check/handler.ts', 'dist/deployment-check/handler.mjs', {
-    // The SDK's packages that are CommonJS ask for Node's modules as they run.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-}
-
-/** Makes both bundles. @returns their files */
-export async function bundleAll() {
-  const [handler, hook] = await Promise.all([bundleHandler(), bundleHook()]);
-  return { handler: handler.file, hook: hook.file };
+/** Bundles every function. @returns their files, by their names */
+export async function bundleAll(): Promise<Readonly<Record<FunctionName, string>>> {
+  const isName = (name: string): name is FunctionName => Object.hasOwn(FUNCTIONS, name);
+  const isComplete = (some: object): some is Record<FunctionName, string> =>
+    Object.keys(FUNCTIONS).every((name) => Object.hasOwn(some, name));
+  const names = Object.keys(FUNCTIONS).filter(isName);
+  const all = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await bundleFunction(name)).file] as const)),
+  );
+  if (!isComplete(all)) throw new TypeError('A function has no bundle.');
+  return all;
 }
 
 if (import.meta.main) {

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonSchema } from '../lambda/api/http/operation.ts';
 import { DOCUMENT_FILE, type OpenApiDocument, type OperationObject, type ResponseObject } from './openapi.ts';
 
-/** What clients of `before` would stumble over in `after`; empty if nothing. */
+/** The changes from `before` to `after` over which clients would stumble; empty if there are none. */
 export function breakingChanges(before: OpenApiDocument, after: OpenApiDocument): string[] {
   const schemas = new SchemaComparison(before, after);
   return Object.entries(before.paths).flatMap(([path, operations]) =>
@@ -26,7 +26,9 @@ export function breakingChanges(before: OpenApiDocument, after: OpenApiDocument)
   );
 }
 
-/** Whether a version may break clients of another: a higher major, or before 1.0.0 a higher minor (semver.org, 4 and 8). */
+/**
+ * Whether a version may break clients of another: a higher major, or before 1.0.0 a higher minor (semver.org, 4 and 8).
+ */
 export function mayBreak(before: string, after: string): boolean {
   const [major = 0, minor = 0] = before.split('.').map(Number);
   const [majorNow = 0, minorNow = 0] = after.split('.').map(Number);
@@ -87,7 +89,7 @@ const nameOf = (reference: unknown) => String(reference).split('/').at(-1) ?? ''
 /** Bounds that narrow when they rise, and those that narrow when they fall. */
 const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
 const UPPER = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'];
-/** What says nothing about which values are valid. */
+/** The keywords that say nothing about which values are valid. */
 const ANNOTATIONS = ['description', 'title', 'default', 'examples', 'deprecated', '$comment'];
 const FIELDS = ['required', 'properties', 'additionalProperties', 'items'];
 /** Everything else narrows when it is added or changed. */
@@ -103,7 +105,7 @@ class SchemaComparison {
     this.after = after;
   }
 
-  /** What was accepted of a client, and is not any more. */
+  /** The input that was accepted of a client, and is not any more. */
   accepted(before: JsonSchema, after: JsonSchema, what: string): string[] {
     const [old, now] = [resolve(this.before, before), resolve(this.after, after)];
     return compare(old, now, what, 'is narrower', (a, b, part) => this.accepted(a, b, part), [
@@ -115,7 +117,7 @@ class SchemaComparison {
     ]);
   }
 
-  /** What a client was given, and cannot rely on any more. New fields are no harm. */
+  /** The output that a client was given, and cannot rely on any more. New fields are no harm. */
   given(before: JsonSchema, after: JsonSchema, what: string): string[] {
     const [old, now] = [resolve(this.before, before), resolve(this.after, after)];
     return compare(now, old, what, 'is wider', (a, b, part) => this.given(b, a, part), [

@@ -94,7 +94,7 @@ const PROBLEM_CONTENT = {
   'text/html': 'Text',
   'text/plain': 'Text',
 } as const;
-/** What a problem of a status has beside the usual headers. */
+/** The headers that a problem of a status has beside the usual ones. */
 const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>> = {
   503: { 'retry-after': { type: 'string', pattern: '^\\d+$', description: 'Seconds.' } },
 };

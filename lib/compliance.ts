@@ -14,7 +14,7 @@ const HIPAA = 'HIPAA.Security';
 const PCI = 'PCI.DSS.321';
 const ALL = [NIST, HIPAA, PCI];
 
-/** What some standards ask of a kind of resource, and why it is not done here. */
+/** A rule of some standards for a kind of resource, and why it is not followed here. */
 interface Acknowledged {
   readonly on: (resource: CfnResource) => boolean;
   readonly rule: string;
@@ -30,7 +30,7 @@ const isHttpListener = (resource: CfnResource) => resource instanceof CfnListene
 
 const ACKNOWLEDGED: readonly Acknowledged[] = [
   {
-    on: (resource) => resource instanceof CfnAlarm && !tells(resource),
+    on: (resource) => resource instanceof CfnAlarm && !notifies(resource),
     rule: 'CloudWatchAlarmAction',
     by: [NIST, HIPAA],
     reason: 'It is a part of another alarm, which tells when all of its parts are raised.',
@@ -132,7 +132,7 @@ export class ComplianceAcknowledgments implements IAspect {
 }
 
 /** Its actions, too, are known only when they are asked for. */
-function tells(alarm: CfnAlarm): boolean {
+function notifies(alarm: CfnAlarm): boolean {
   return Stack.of(alarm).resolve(alarm.alarmActions) !== undefined;
 }
 

@@ -1,16 +1,16 @@
-import { dirname } from 'node:path';
 import { type App, Aspects, LegacyStackSynthesizer, Tags } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { ApiStack } from './api/api-stack.ts';
 import { ComplianceAcknowledgments } from './compliance.ts';
 import { type DeliveryConfig, qualifierOf, regionsOf } from './config/delivery-config.ts';
 import type { StageConfig } from './config/read-stage.ts';
-import { EDGE_REGION, exposureOf } from './config/stage-values.ts';
 import { MonitoringStack } from './dashboard/monitoring-stack.ts';
 import { DataStack } from './data/data-stack.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
+import { EDGE_REGION } from './edge/edge-region.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
+import { exposureOf } from './fronts/front-values.ts';
 import { listenerPorts } from './fronts/load-balancer/listeners.ts';
+import { type Bundles, codeFrom } from './function/bundles.ts';
 import { ProviderLogs } from './function/provider-logs.ts';
 import { NetworkStack } from './network/network-stack.ts';
 
@@ -19,16 +19,8 @@ function stackNamePrefix(stage: string): string {
   return `rollcall-${stage}`;
 }
 
-/** The files that build/bundle.ts makes, each in a folder of all that goes with it. */
-export interface Bundles {
-  readonly handler: string;
-  /** What tries a new version before it gets requests. */
-  readonly hook: string;
-}
-
 /** The stacks of a stage, for the bootstrap that the context `delivery` names. */
-export function createStacks(app: App, config: StageConfig, { handler, hook }: Bundles): void {
-  const [code, checkCode] = [Code.fromAsset(dirname(handler)), Code.fromAsset(dirname(hook))];
+export function createStacks(app: App, config: StageConfig, bundles: Bundles): void {
   const name = stackNamePrefix(config.stage);
   const qualifier = qualifierOf(app.node.tryGetContext('delivery'), config.stage);
   if (qualifier !== undefined) app.node.setContext('@aws-cdk/core:bootstrapQualifier', qualifier);
@@ -48,7 +40,7 @@ export function createStacks(app: App, config: StageConfig, { handler, hook }: B
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const { tables } = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
-  const api = new ApiStack(app, `${name}-api`, { ...common, name, config, code, checkCode, network, tables });
+  const api = new ApiStack(app, `${name}-api`, { ...common, name, config, codeOf: codeFrom(bundles), network, tables });
   const { origin } = api;
   const env = { region: EDGE_REGION };
   const edge =

@@ -3,7 +3,7 @@ import { messageOf } from './error-message.ts';
 import { FRONTS, type FrontName } from './fronts/fronts.ts';
 import { StartError } from './start-error.ts';
 
-/** What stands in front of the function. */
+/** The front of the function. */
 export interface StartOptions {
   readonly front: FrontName;
   /** Whether CloudFront stands before that. */

@@ -33,7 +33,7 @@ async function listenOn(port: number, server: Server): Promise<string> {
   }
 }
 
-/** What stands in front of the function, listening, the outermost first. */
+/** The servers in front of the function, listening, the outermost first. */
 interface Fronts {
   readonly servers: readonly Server[];
   readonly origin: string;

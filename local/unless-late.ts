@@ -1,5 +1,5 @@
 /**
- * What a piece of work comes to, or what `late` says if the time is over before that. The work goes on; what it then
+ * The result of a piece of work, or what `late` says if the time is over before that. The work goes on; what it then
  * comes to is lost.
  */
 export async function unlessLate<T>(work: () => Promise<T>, milliseconds: number, late: () => T): Promise<T> {

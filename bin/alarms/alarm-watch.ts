@@ -3,16 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** An alarm that is in alarm. */
 export interface RaisedAlarm {
   readonly name: string;
-  /** What it says it means. */
+  /** Its own words on what it means. */
   readonly description: string;
   /** When it went off. */
   readonly since: Date;
 }
 
 export interface Watch {
-  /** What is in alarm now. */
+  /** Reads which alarms are in alarm now. */
   readonly read: () => Promise<readonly RaisedAlarm[]>;
-  /** What went off before is not held against a deployment: it may be there to put that right. */
+  /**
+   * The beginning of the watch. An alarm from before is not held against a deployment: it may be there to put that
+   * right.
+   */
   readonly since: Date;
   readonly minutes: number;
   /** @default 30_000 */

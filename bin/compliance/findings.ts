@@ -3,7 +3,7 @@ import type { NagPack } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import * as v from 'valibot';
 
-/** What a rule has against a resource. */
+/** A rule that a resource does not follow. */
 export interface Finding {
   /** Of the construct. */
   readonly path: string;
@@ -18,7 +18,7 @@ export interface Acknowledgment extends Finding {
 /** How CDK keeps an acknowledgment in a construct's metadata: the rule, behind the name of a plugin, and the reason. */
 const Acknowledged = v.record(v.string(), v.string());
 
-/** What is acknowledged below a construct. */
+/** The acknowledgments below a construct. */
 export function acknowledgmentsOf(scope: IConstruct): Acknowledgment[] {
   return scope.node.findAll().flatMap(({ node }) =>
     node.metadata
@@ -30,7 +30,7 @@ export function acknowledgmentsOf(scope: IConstruct): Acknowledgment[] {
   );
 }
 
-/** What a pack of rules finds below a construct, but for what is acknowledged. */
+/** The findings of a pack of rules below a construct, but for those that are acknowledged. */
 export function findingsOf(pack: NagPack, scope: IConstruct): Finding[] {
   return pack
     .validateScope(scope)

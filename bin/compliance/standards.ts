@@ -2,11 +2,11 @@ import { HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks }
 import type { IConstruct } from 'constructs';
 import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from './findings.ts';
 
-/** What a standard has against a stage. */
+/** The findings of a standard in a stage. */
 export interface Result {
   readonly standard: string;
   readonly acknowledged: readonly Acknowledgment[];
-  /** What nobody has thought about. */
+  /** The findings that nobody has thought about. */
   readonly open: readonly Finding[];
 }
 
@@ -17,7 +17,7 @@ export const STANDARDS: readonly (readonly [name: string, prefix: string, pack: 
   ['PCI DSS 3.2.1', 'PCI.DSS.321-', (scope) => new PCIDSS321Checks(scope)],
 ];
 
-/** What the standards have against what was synthesised below a construct. */
+/** The findings of each standard below a construct that was synthesised. */
 export function examine(scope: IConstruct): Result[] {
   const known = acknowledgmentsOf(scope);
   return STANDARDS.map(([standard, prefix, pack]) => ({

@@ -6,7 +6,7 @@ export const EVENT_OVERHEAD = 26;
 /** A line of the log, as CloudWatch gets it. */
 export type Line = string;
 
-/** What the function writes while some work is done. */
+/** The lines that the function writes while some work is done. */
 export async function linesOf(work: () => Promise<unknown>): Promise<Line[]> {
   const lines: Line[] = [];
   const write = process.stdout.write;
@@ -26,8 +26,8 @@ const UUID = '79b4f56e-95b1-4643-9700-2807f4e68189';
 const TIME = '2026-11-20T22:15:06.172Z';
 
 /**
- * What Lambda itself logs of an invocation that succeeds, in JSON at the system level INFO (developer guide, "Log-level
- * filtering", and the schemas of the Telemetry API). At WARN it logs neither.
+ * The lines that Lambda itself logs of an invocation that succeeds, in JSON at the system level INFO (developer guide,
+ * "Log-level filtering", and the schemas of the Telemetry API). At WARN it logs neither.
  */
 export const PLATFORM_LINES: readonly Line[] = [
   { time: TIME, type: 'platform.start', record: { requestId: UUID, version: '$LATEST' } },
@@ -57,7 +57,7 @@ export function accessLine(format: string): Line {
   return format.replaceAll(/\$context\.(\w+)/g, (variable, name) => TYPICAL[name] ?? variable);
 }
 
-/** What CloudWatch charges for, in bytes. */
+/** The size that CloudWatch charges for, in bytes. */
 export function bytesOf(lines: readonly Line[]): number {
   return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + EVENT_OVERHEAD, 0);
 }

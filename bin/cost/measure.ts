@@ -13,7 +13,7 @@ import { listen } from '../../local/listen.ts';
 import { type Line, linesOf } from './log-lines.ts';
 import type { Charged } from './store-worker.ts';
 
-/** What is asked of the stage. */
+/** A kind of request to the stage. */
 export interface Kind {
   readonly method: string;
   readonly path: string;
@@ -28,14 +28,14 @@ const KINDS = {
 
 export type KindName = keyof typeof KINDS;
 
-/** What one request takes. */
+/** The resources that one request takes. */
 export interface Measured extends Readonly<Charged> {
   /** With the headers, as a client like curl sends and gets them. */
   readonly requestBytes: number;
   readonly responseBytes: number;
   /** Processor time of the function, on this machine. */
   readonly cpuMs: number;
-  /** What the function logs. */
+  /** The lines that the function logs. */
   readonly lines: readonly Line[];
 }
 
@@ -79,7 +79,7 @@ interface LocalStage {
   readonly origin: string;
   /** Invokes the function once more with the last event, past what stands before it. */
   readonly again: () => Promise<unknown>;
-  /** What DynamoDB would charge for since this was called last. */
+  /** The units that DynamoDB would charge for since this was called last. */
   readonly charged: () => Promise<Charged>;
   readonly close: () => Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Shape } from './shape.ts';
 
 export const PRICES = prices.dollars;
 
-/** What is not known before it is measured in the account. */
+/** The figures that are not known before they are measured in the account. */
 export const ASSUMED = {
   /** From a function in a VPC to DynamoDB and back. The queries of a page go out together. */
   roundTripMs: 5,
@@ -25,7 +25,7 @@ export const LCU = { connections: 25, gbAnHour: 0.4 } as const;
 /** Dollars, by the service that they are paid for. */
 export type Bill = ReadonlyMap<string, number>;
 
-/** What a month costs without any request, by service. Records that are kept are not in it. */
+/** The cost of a month without any request, by service. Records that are kept are not in it. */
 export function idleBill(shape: Shape): Bill {
   return new Map([
     ['Load balancer', shape.loadBalancers * HOURS * PRICES.albHour],
@@ -43,7 +43,7 @@ export function idleBill(shape: Shape): Bill {
   ]);
 }
 
-/** What a number of equal requests cost in a month, by service. */
+/** The cost of a number of equal requests in a month, by service. */
 export function requestBill(shape: Shape, measured: Measured, requests: number): Bill {
   const { requestBytes, responseBytes, writeUnits, readUnits, storedBytes, lines } = measured;
   const gb = (bytes: number) => (requests * bytes) / 1e9;
@@ -82,12 +82,12 @@ export function requestBill(shape: Shape, measured: Measured, requests: number):
   ]);
 }
 
-/** What custom metrics cost in a month in which the requests that log these lines come. */
+/** The cost of custom metrics in a month in which the requests that log these lines come. */
 export function metricsBill(lines: readonly Line[]): Bill {
   return new Map([['CloudWatch custom metrics', new Set(metricsOf(lines)).size * PRICES.customMetricMonth]]);
 }
 
-/** What Lambda bills for a request, on average: if its share of a processor were given out evenly. */
+/** The milliseconds that Lambda bills for a request, on average: if its share of a processor were given out evenly. */
 export function billedMs({ memoryMb }: Pick<Shape, 'memoryMb'>, { cpuMs }: Pick<Measured, 'cpuMs'>): number {
   const share = Math.min(1, memoryMb / ASSUMED.mbOfOneProcessor);
   const warm = Math.ceil(cpuMs / share + ASSUMED.roundTripMs);
@@ -109,7 +109,7 @@ export interface Traffic {
   readonly gets: number;
 }
 
-/** What a month costs, and what one more request does. */
+/** The cost of a month, and of one more request. */
 export interface Month {
   readonly idle: Bill;
   readonly posts: Bill;

@@ -27,13 +27,13 @@ const LambdaFunction = v.object({
 const ApiStage = v.object({ AccessLogSettings: v.object({ Format: v.string(), DestinationArn: Ref }) });
 const SamplingRule = v.object({ SamplingRule: v.object({ FixedRate: v.number() }) });
 
-/** What is logged of a request beside what the function writes: bytes, and in which class of a log group. */
+/** The log of a request beside what the function writes: bytes, and in which class of a log group. */
 export interface LogShape {
   readonly bytes: number;
   readonly isInfrequent: boolean;
 }
 
-/** What of the templates of a stage costs money. */
+/** The parts of the templates of a stage that cost money. */
 export interface Shape {
   readonly loadBalancers: number;
   readonly publicAddresses: number;

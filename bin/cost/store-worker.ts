@@ -1,6 +1,6 @@
 /**
  * The embedded store in a thread of its own, so that its milliseconds are not taken for those of the function, behind a
- * proxy that counts what DynamoDB would charge. It tells its endpoint, and on any message the count since the last one.
+ * proxy that counts what DynamoDB would charge. It posts its endpoint, and on any message the count since the last one.
  */
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -16,7 +16,7 @@ const PutItem = v.object({ Item });
 const Query = v.object({ ConsistentRead: v.optional(v.boolean(), false) });
 const Page = v.object({ Items: v.array(Item) });
 
-/** What DynamoDB charges for. */
+/** The units that DynamoDB charges for. */
 export interface Charged {
   writeUnits: number;
   readUnits: number;

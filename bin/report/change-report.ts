@@ -1,16 +1,16 @@
-/** What a change does to one stack, as `cdk diff` says it; undefined if its template stays the same. */
+/** The effect of a change on one stack, as `cdk diff` says it; undefined if its template stays the same. */
 export interface StackChange {
   readonly stack: string;
   readonly diff: string | undefined;
 }
 
-/** What was found on both sides of a change. */
+/** The findings on both sides of a change. */
 export interface Comparison {
   /** For each stage of either side, by its name. */
   readonly stages: Readonly<Record<string, readonly StackChange[]>>;
-  /** What the bundle weighs: such as 233.9 KB. */
+  /** The weight of the bundle: such as 233.9 KB. */
   readonly bundle: { readonly before: string; readonly after: string };
-  /** What `npm run openapi:diff` says. */
+  /** The words of `npm run openapi:diff`. */
   readonly contract: string;
 }
 

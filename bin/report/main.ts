@@ -60,7 +60,7 @@ function changesOf(stage: string, before: Side, after: Side, folder: string): St
   });
 }
 
-/** What cdk says of one stack, without what it says of the app and of itself. */
+/** The words of cdk on one stack, without those on the app and on itself. */
 function cdkDiff(stack: string, app: string, template: string): string {
   // With --ci it says what differs on the standard output, and what it thinks of the app elsewhere.
   const only = ['--exclusively', '--ci', '--no-color', '--no-notices', '--no-version-reporting'];
@@ -91,7 +91,7 @@ function contractChanges(before: Side, after: Side): string {
   return `${stdout}${stderr}`.replaceAll(`${before.source}/`, '');
 }
 
-/** What a command says; it ends this one if it fails. */
+/** The output of a command; it ends this one if it fails. */
 function run(cwd: string, command: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (status === 0) return stdout;

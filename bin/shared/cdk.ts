@@ -10,12 +10,12 @@ import type { SynthesisedStack } from './resource-fate.ts';
 import { StageError } from './stage-error.ts';
 
 interface StackOfStage extends SynthesisedStack {
-  /** What it is tagged with. */
+  /** The stage that it is tagged with. */
   readonly stage: string | undefined;
   readonly file: string;
 }
 
-/** What a synthesis has made. */
+/** The results of a synthesis. */
 export interface Assembly {
   /** In the order in which they are deployed. */
   readonly stacks: readonly StackOfStage[];
@@ -24,7 +24,9 @@ export interface Assembly {
   readonly regions: readonly string[];
 }
 
-/** What cdk says after each synthesis: where it is, which `bin/stage/main.ts` says itself, and advice for older apps. */
+/**
+ * The words of cdk after each synthesis: where it is, which `bin/stage/main.ts` says itself, and advice for older apps.
+ */
 const CHATTER = /^(Successfully synthesized to|Supply a stack id|\d+ feature flags are not configured).*\n?/gm;
 
 /**
@@ -99,7 +101,7 @@ function openAssembly(folder: string): CloudAssembly {
 /** A region that has stacks of a stage. */
 export interface Place {
   readonly region: string;
-  /** What the names of its stacks begin with. */
+  /** The beginning of the names of its stacks. */
   readonly prefix: string;
   /** The role of the bootstrap that reads; its account and partition are still placeholders. */
   readonly lookupRole: string;

@@ -12,7 +12,7 @@ const COMMANDS = {
   destroy: 'destroy',
 } as const;
 
-/** What can be done with a stage. */
+/** The commands for a stage. */
 export type Verb = keyof typeof COMMANDS;
 
 /** How `bin/stage/main.ts` is called. */
@@ -29,7 +29,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What was asked for. */
+/** The command line, parsed. */
 export interface CommandLine {
   readonly verb: Verb;
   readonly stage: string;
@@ -44,9 +44,9 @@ export interface CommandLine {
   readonly profile: string | undefined;
   readonly proxy: string | undefined;
   readonly yes: boolean;
-  /** What is passed on to the synthesis. */
+  /** The arguments for the synthesis. */
   readonly synthOptions: readonly string[];
-  /** What is passed on to the command that follows it. */
+  /** The arguments for the command that follows it. */
   readonly options: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What cdk has written: the outputs of each stack, by their names. */
+/** The outputs of each stack, by their names, as cdk has written them. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Where the API answers, as one of the stacks says. */

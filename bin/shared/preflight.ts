@@ -4,7 +4,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Connection, explainAwsFailure, nameOf } from './aws-failure.ts';
 import { StageError } from './stage-error.ts';
 
-/** What the stacks need of `cdk bootstrap`. */
+/** The needs of the stacks of `cdk bootstrap`. */
 export interface Bootstrap {
   readonly version: number;
   /** The SSM parameter that holds the version. */

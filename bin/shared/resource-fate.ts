@@ -2,7 +2,7 @@
 type Json = null | boolean | number | string | Json[] | JsonObject;
 type JsonObject = { [key: string]: Json | undefined };
 
-/** What a template says of a resource. */
+/** A resource, as its template has it. */
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: JsonObject;
@@ -19,18 +19,18 @@ export interface SynthesisedStack {
   readonly resources: Readonly<Record<string, TemplateResource>>;
 }
 
-/** What becomes of a resource when its stack is destroyed. */
+/** The fate of a resource when its stack is destroyed. */
 export interface Fate {
   readonly type: string;
   /** That of its construct, such as `rollcall-poc-data/Timestamps/Table`. */
   readonly path: string;
   /** Why it, or something of it, is kept. None when it is deleted. */
   readonly reasons: readonly string[];
-  /** What is worth knowing about its deletion. */
+  /** A remark on its deletion. */
   readonly note: string | undefined;
 }
 
-/** What becomes of the resource with this logical id when the stack is destroyed. */
+/** The fate of the resource with this logical id when the stack is destroyed. */
 export function fateOf({ resources }: SynthesisedStack, id: string): Fate {
   const resource = resources[id];
   if (resource === undefined) throw new Error(`no resource ${id}`);

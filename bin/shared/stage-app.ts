@@ -9,13 +9,13 @@ const { stages, ...context } = JSON.parse(readFileSync(new URL('../../cdk.json',
 /** The stages of cdk.json. */
 export const STAGE_NAMES: readonly string[] = Object.keys(stages);
 
-/** What Lambda runs: bundled once in a process. */
+/** The files that Lambda runs: bundled once in a process. */
 let bundles: ReturnType<typeof bundleAll> | undefined;
 
 /** A stage as it would be deployed. */
 export interface StageApp {
   readonly config: StageConfig;
-  /** The file that Lambda runs. */
+  /** The file of the function that answers HTTP. */
   readonly bundle: string;
   /** Not synthesised yet. */
   readonly app: App;
@@ -35,5 +35,5 @@ export async function createStageApp(stage: string, outdir: string, changes: obj
   const made = await bundles;
   const app = new App({ outdir, context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
   createStacks(app, config, made);
-  return { config, bundle: made.handler, app };
+  return { config, bundle: made.api, app };
 }

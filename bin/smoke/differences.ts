@@ -1,6 +1,6 @@
 import type { Reply } from './exchange.ts';
 
-/** What differs from what is expected: a line each. */
+/** The differences from what is expected: a line each. */
 export type Differences = readonly string[];
 
 /** On every answer of the function. */
@@ -33,7 +33,7 @@ export function answer(reply: Reply, status: number, type?: string, isHttps = fa
   ];
 }
 
-/** What a page may load is listed, and nothing may frame it. */
+/** The policy of pages: what they may load is listed, and nothing may frame them. */
 function pagePolicy(policy: string | string[] | undefined): Differences {
   const directives = String(policy ?? '')
     .split(';')

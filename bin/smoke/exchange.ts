@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** What came back for a request. */
+/** The answer to a request. */
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

@@ -4,7 +4,7 @@ import { answer, type Differences, matching, same } from './differences.ts';
 import { exchange, type Message, type Reply } from './exchange.ts';
 import { checkRedirect, checkTls, choosesTlsVersions } from './tls.ts';
 
-/** What a smoke test is told. */
+/** The options of a smoke test. */
 export interface Target {
   /** Where the API answers. */
   readonly url: URL;

@@ -9,13 +9,13 @@ import { exchange } from './exchange.ts';
 const MIN_DAYS_LEFT = 14;
 const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 10_000;
-/** What nothing should speak any more (RFC 8996), and this Node only when it is told to. */
+/** The versions that nothing should speak any more (RFC 8996), and this Node only when it is told to. */
 const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' } as const;
 
 export interface TlsOptions {
   /** The time, in milliseconds since 1970. */
   readonly now: number;
-  /** What to trust beside the usual authorities. */
+  /** An authority to trust beside the usual ones. */
   readonly ca?: string;
   /** Whether TLS 1.0 and 1.1 must be refused. */
   readonly isOldRefused: boolean;
@@ -61,7 +61,7 @@ export async function checkRedirect({ hostname }: URL, httpPort = 80): Promise<D
   ];
 }
 
-/** What was agreed on, or why nothing was: Node checks the certificate's name, its authority and its days. */
+/** The version that was agreed on, or why none was: Node checks the certificate's name, its authority and its days. */
 async function tryHandshake(options: ConnectionOptions) {
   let socket: TLSSocket | undefined;
   try {

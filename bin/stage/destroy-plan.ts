@@ -1,6 +1,6 @@
 import { type Fate, fateOf, type SynthesisedStack } from '../shared/resource-fate.ts';
 
-/** What holds data is named one by one; of the rest, the numbers say enough. */
+/** The types that hold data, which are named one by one; of the rest, the numbers say enough. */
 const STATEFUL = [
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
@@ -10,7 +10,8 @@ const STATEFUL = [
 ];
 
 /**
- * What a destroy of the stage deletes, and what it keeps and why: a block of lines a stack, and one line in the end.
+ * The resources that a destroy of the stage deletes, those that it keeps and why: a block of lines a stack, and one in
+ * the end.
  *
  * @param stacks in the order in which they are deployed
  */

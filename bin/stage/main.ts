@@ -67,7 +67,7 @@ async function destroy(line: CommandLine, region: string): Promise<void> {
   runCdk(line);
 }
 
-/** What is typed; nothing after Ctrl-C or Ctrl-D. */
+/** The line that is typed; nothing after Ctrl-C or Ctrl-D. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {

@@ -2,10 +2,10 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { createCheck } from './check-deployment.ts';
-import { HOOK_ENV } from './env.ts';
+import { CHECK_ENV } from './env.ts';
 
-const { [HOOK_ENV.version]: version, [HOOK_ENV.originSecrets]: secrets = '' } = process.env;
-if (version === undefined) throw new Error(`${HOOK_ENV.version} is not set.`);
+const { [CHECK_ENV.version]: version, [CHECK_ENV.originSecrets]: secrets = '' } = process.env;
+if (version === undefined) throw new Error(`${CHECK_ENV.version} is not set.`);
 
 export const handler = createCheck({
   lambda: new LambdaClient({}),

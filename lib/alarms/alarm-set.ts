@@ -12,20 +12,20 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-/** What an alarm tells those who are woken by it. */
+/** The text of an alarm, for those who are woken by it. */
 export interface AlarmText {
-  /** What users suffer. */
+  /** The harm to users. */
   readonly impact: string;
   /** A file of docs/runbooks, without its ending. */
   readonly runbook: string;
-  /** After how many minutes of its failure it tells at the latest; test/alarms holds it to that. */
+  /** The minutes of its failure after which it notifies at the latest; test/lib/alarms holds it to that. */
   readonly minutes: number;
 }
 
 /** Three bad minutes of five, and as many more as it may take AWS to have the data. */
 export const THREE_OF_FIVE = { datapoints: [3, 5], minutes: 8 } as const;
 
-/** When an alarm is raised. */
+/** The condition on which an alarm is raised. */
 export interface AlarmCondition {
   readonly metric: IMetric;
   /** It is raised above this. */
@@ -36,18 +36,18 @@ export interface AlarmCondition {
 
 export interface AlarmProps extends AlarmText, AlarmCondition {
   /** @default true */
-  readonly tellsWhenOver?: boolean;
+  readonly notifiesWhenOver?: boolean;
   /** Whether a deployment that goes on is taken back when it is raised. @default false */
   readonly stopsDeployment?: boolean;
 }
 
 /**
- * The alarms of a stack, which tell one topic. Missing data is no failure to any of them: what counts failures says
- * nothing when there are none, and without requests nobody suffers. An alarm is named after its stack, so that a mail and a
- * runbook can name it.
+ * The alarms of a stack, which notify one topic. Missing data is no failure to any of them: what counts failures says
+ * nothing when there are none, and without requests nobody suffers. An alarm is named after its stack, so that a mail
+ * and a runbook can name it.
  */
 export class AlarmSet {
-  /** The names of those that tell. */
+  /** The names of those that notify. */
   readonly names: string[] = [];
   /** Those that take a deployment back. */
   readonly stopping: Alarm[] = [];
@@ -59,14 +59,14 @@ export class AlarmSet {
     this.action = new SnsAction(topic);
   }
 
-  /** An alarm that tells. */
-  add(name: string, { tellsWhenOver = true, stopsDeployment = false, ...props }: AlarmProps): void {
+  /** Adds an alarm that notifies. */
+  add(name: string, { notifiesWhenOver = true, stopsDeployment = false, ...props }: AlarmProps): void {
     const alarm = this.raise(name, props, describe(props));
     if (stopsDeployment) this.stopping.push(alarm);
-    this.tell(name, alarm, tellsWhenOver);
+    this.notify(name, alarm, notifiesWhenOver);
   }
 
-  /** An alarm that tells when all of its conditions hold; by themselves they tell nobody. */
+  /** Adds an alarm that notifies when all of its conditions hold; by themselves they notify nobody. */
   addAll(name: string, conditions: Readonly<Record<string, AlarmCondition>>, text: AlarmText): void {
     const parts = Object.entries(conditions).map(([part, condition]) =>
       this.raise(`${name}-${part}`, condition, `Part of ${this.nameOf(name)}; tells nobody. ${runbookOf(text)}`),
@@ -76,7 +76,7 @@ export class AlarmSet {
       alarmDescription: describe(text),
       alarmRule: AlarmRule.allOf(...parts),
     });
-    this.tell(name, composite, true);
+    this.notify(name, composite, true);
   }
 
   private raise(name: string, { metric, threshold, datapoints }: AlarmCondition, alarmDescription: string): Alarm {
@@ -93,9 +93,9 @@ export class AlarmSet {
     });
   }
 
-  private tell(name: string, alarm: AlarmBase, tellsWhenOver: boolean): void {
+  private notify(name: string, alarm: AlarmBase, notifiesWhenOver: boolean): void {
     alarm.addAlarmAction(this.action);
-    if (tellsWhenOver) alarm.addOkAction(this.action);
+    if (notifiesWhenOver) alarm.addOkAction(this.action);
     this.names.push(this.nameOf(name));
   }
 

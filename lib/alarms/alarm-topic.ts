@@ -8,16 +8,16 @@ import { Construct } from 'constructs';
 import { AlarmSet } from './alarm-set.ts';
 
 export interface AlarmTopicProps {
-  /** Who is told. Each address has to confirm a mail from AWS first. */
+  /** The addresses that are notified. Each has to confirm a mail from AWS first. */
   readonly emails: readonly string[];
 }
 
 /** KMS does not delete a key earlier (API reference, ScheduleKeyDeletion). It costs nothing while it waits. */
 const KEY_DELETION_DAYS = 7;
 
-/** Where the alarms of a region are told: a topic that is encrypted with a key of its own, and mails. */
+/** The topic that the alarms of a region notify, which mails: it is encrypted with a key of its own. */
 export class AlarmTopic extends Construct {
-  /** The alarms that are told here. */
+  /** The alarms that notify it. */
   readonly alarms: AlarmSet;
 
   constructor(scope: Construct, id: string, { emails }: AlarmTopicProps) {
@@ -66,7 +66,7 @@ export class AlarmTopic extends Construct {
       runbook: 'notifications-failed',
       minutes: 6,
       // It would be the next notification to fail, and the alarm would call itself for ever.
-      tellsWhenOver: false,
+      notifiesWhenOver: false,
     });
   }
 }

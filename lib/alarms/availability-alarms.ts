@@ -1,7 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Cdn } from '../edge/cdn.ts';
-import type { LoadBalancer } from '../fronts/load-balancer/load-balancer.ts';
+import type { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from './alarm-set.ts';
 
 /**
@@ -10,36 +8,6 @@ import type { AlarmSet } from './alarm-set.ts';
  * @param atLeast with fewer failures it is 0: one failed request of a quiet night is no outage
  */
 export type FailedShare = (period: Duration, atLeast: number) => MathExpression;
-
-/** Of the load balancer's requests. Those that reach no target are no RequestCount. */
-export function failedAtLoadBalancer(loadBalancer: LoadBalancer): FailedShare {
-  return (period, atLeast) => {
-    const count = (metricName: string) => loadBalancer.metric(metricName, { statistic: 'Sum', period });
-    const failed = '(FILL(own, 0) + FILL(target, 0))';
-    return new MathExpression({
-      expression: `IF(${failed} >= ${atLeast}, 100 * ${failed} / (FILL(requests, 0) + FILL(own, 0)), 0)`,
-      usingMetrics: {
-        own: count('HTTPCode_ELB_5XX_Count'),
-        target: count('HTTPCode_Target_5XX_Count'),
-        requests: count('RequestCount'),
-      },
-      period,
-    });
-  };
-}
-
-/** Of CloudFront's requests. It counts no errors, but says which share they are, and of a longer time the average of that. */
-export function failedAtCdn(cdn: Cdn): FailedShare {
-  return (period, atLeast) =>
-    new MathExpression({
-      expression: `IF(FILL(rate, 0) * FILL(requests, 0) / 100 >= ${atLeast}, FILL(rate, 0), 0)`,
-      usingMetrics: {
-        rate: cdn.metric('5xxErrorRate', { statistic: 'Average', period }),
-        requests: cdn.metric('Requests', { statistic: 'Sum', period }),
-      },
-      period,
-    });
-}
 
 /**
  * Fewer failures than `enough` say nothing. Of how many windows the latest may be: the last minutes are not reported yet,

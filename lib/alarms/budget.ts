@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 
 export interface BudgetProps {
   readonly monthlyUsd: number;
-  /** Who is told: 1 to 10 addresses. */
+  /** The addresses that are told: 1 to 10. */
   readonly emails: readonly string[];
 }
 

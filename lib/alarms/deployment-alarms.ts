@@ -8,7 +8,7 @@ export interface DeploymentAlarmsProps {
   /** Under whose name the function counts. */
   readonly stage: string;
   readonly fn: LambdaFunction;
-  /** What leads to the version that serves. */
+  /** The alias that leads to the version that serves. */
   readonly alias: Alias;
 }
 
@@ -17,8 +17,8 @@ const FAILED_PERCENT = 5;
 const ENOUGH_FAILURES = 2;
 
 /**
- * The new version while it gets one request in ten: it is counted by itself only then, so what fails before, or in the old
- * version, keeps no deployment from putting that right.
+ * The new version while it gets one request in ten: it is counted by itself only then, so what fails before, or in the
+ * old version, keeps no deployment from putting that right.
  */
 export function addDeploymentAlarms(alarms: AlarmSet, { stage, fn, alias }: DeploymentAlarmsProps): void {
   const { version } = fn.currentVersion;

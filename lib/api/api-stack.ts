@@ -1,91 +1,102 @@
 import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { routes } from '../../lambda/api/routes.ts';
 import { ApiAlarms } from '../alarms/api-alarms.ts';
 import { Budget } from '../alarms/budget.ts';
 import type { StageConfig } from '../config/read-stage.ts';
-import { EDGE_REGION, exposureOf } from '../config/stage-values.ts';
 import type { Table } from '../data/table.ts';
-import { OriginSecret } from '../fronts/cdn-secret.ts';
-import type { OriginFactory } from '../fronts/front.ts';
-import { HttpApi } from '../fronts/http-api/http-api.ts';
-import { LoadBalancer } from '../fronts/load-balancer/load-balancer.ts';
-import { ApiFunction } from '../function/api-function.ts';
+import { EDGE_REGION } from '../edge/edge-region.ts';
+import { CdnSecret } from '../fronts/cdn-secret.ts';
+import { createFronts } from '../fronts/create-fronts.ts';
+import type { Front, OriginFactory } from '../fronts/front.ts';
+import type { CodeOf } from '../function/bundles.ts';
 import { CanaryDeployment } from '../function/canary-deployment.ts';
 import { LogQueries } from '../function/log-queries.ts';
+import type { ServiceFunction } from '../function/service-function.ts';
 import { AwsPrefixList } from '../network/aws-prefix-list.ts';
 import type { NetworkStack } from '../network/network-stack.ts';
+import { ApiFunction } from './api-function.ts';
 
 export interface ApiStackProps extends StackProps {
-  /** What the names of the stage's stacks begin with. */
+  /** The beginning of the names of the stage's stacks. */
   readonly name: string;
   readonly config: StageConfig;
-  readonly code: Code;
-  /** What tries a new version. */
-  readonly checkCode: Code;
+  readonly codeOf: CodeOf;
   readonly network: Pick<NetworkStack, 'vpc' | 'balancerSubnets' | 'isolatedSubnets'>;
   readonly tables: readonly Table[];
 }
 
-/** What answers: the function, and the load balancer or the HTTP API in front of it. */
+/** The functions of a stage, the fronts that invoke the one that answers, and their alarms. */
 export class ApiStack extends Stack {
-  /** What CloudFront asks. @default - CloudFront does not stand in front */
+  /** The front, as CloudFront asks it. @default - CloudFront does not stand before it */
   readonly origin: OriginFactory | undefined;
+  /** The function that answers HTTP. */
   readonly fn: LambdaFunction;
-  readonly front: LoadBalancer | HttpApi;
-  /** The names of the alarms that tell. */
-  readonly alarms: readonly string[] = [];
+  readonly functions: readonly ServiceFunction[];
+  readonly fronts: readonly Front[];
+  /** The names of the alarms that notify. */
+  readonly alarms: readonly string[];
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { config, code, checkCode, network, tables } = props;
-    const { vpc, balancerSubnets, isolatedSubnets } = network;
-    const { cdn, domain, throttle, deployment, protectData: protect } = config;
+    const { config, codeOf, network, tables } = props;
     const logRetention: RetentionDays = config.logRetentionDays;
     const timeout = Duration.seconds(config.timeoutSeconds);
 
     const name = `com.amazonaws.${this.region}.dynamodb`;
     const dynamodb = new AwsPrefixList(this, 'DynamoDb', { name, logRetention }).peer;
-    const runtime = { code, vpc, subnets: isolatedSubnets, dynamodb, timeout, logRetention };
-    const { fn, alias } = new ApiFunction(this, 'Api', { ...config, ...runtime });
-    for (const table of tables) table.bindTo(fn, 'api');
+    const isolation = { vpc: network.vpc, subnets: network.isolatedSubnets, dynamodb };
+    const runtime = { isolation, tables, timeout, logRetention };
+    const api = new ApiFunction(this, 'Api', { ...config, ...runtime, code: codeOf('api') });
+    const { fn, alias } = api;
+    this.fn = fn;
+    // Another function is constructed here, and added to the list: its alarms and its row follow.
+    this.functions = [api];
 
-    const paths = [...new Set(routes.map(({ path }) => path))];
-    const exposure = exposureOf(config);
-    const accessLogRetention = Duration.days(config.accessLogRetentionDays);
-    const balancer = { vpc, subnets: balancerSubnets, domain, accessLogRetention, protect };
-    const front = exposure
-      ? new LoadBalancer(this, 'LoadBalancer', { ...balancer, exposure, alias, paths, logRetention })
-      : new HttpApi(this, 'HttpApi', { alias, paths, throttle, logRetention });
-    const alarms = config.alarms && new ApiAlarms(this, 'Alarms', { config, fn, alias, front, tables });
-    const stopping = alarms ? alarms.stopping : [];
-    const canary =
-      deployment === 'canary'
-        ? new CanaryDeployment(this, 'Canary', { fn, alias, timeout, code: checkCode, logRetention, alarms: stopping })
-        : undefined;
-    if (cdn) {
-      const generation = cdn.originSecretGeneration;
-      const secret = new OriginSecret(this, 'OriginSecret', { generation, edgeRegion: EDGE_REGION });
-      secret.bindTo(fn);
-      if (canary) secret.bindTo(canary.check);
-      // A second longer than the function may take, so that its answer is the one that arrives.
-      const readTimeout = timeout.plus(Duration.seconds(1));
-      this.origin = (edge) => front.originOf(edge, { customHeaders: secret.headersAtEdge(), readTimeout });
-    } else if (front instanceof LoadBalancer) {
-      new CfnOutput(this, 'Url', { value: front.url, description: 'Where the API is reached' });
-      if (!domain) Annotations.of(this).addWarningV2('rollcall:http-only', HTTP_ONLY);
+    this.fronts = createFronts(this, { config, network, alias });
+    const { functions, fronts } = this;
+    const alarms = config.alarms
+      ? new ApiAlarms(this, 'Alarms', { config, api, functions, fronts, tables })
+      : undefined;
+    this.alarms = alarms?.names ?? [];
+    const check = {
+      fn,
+      alias,
+      timeout,
+      logRetention,
+      code: codeOf('deployment-check'),
+      alarms: alarms?.stopping ?? [],
+    };
+    const canary = config.deployment === 'canary' ? new CanaryDeployment(this, 'Canary', check) : undefined;
+    if (config.cdn) {
+      const generation = config.cdn.originSecretGeneration;
+      const secret = new CdnSecret(this, 'OriginSecret', { generation, edgeRegion: EDGE_REGION });
+      for (const one of [api, canary]) if (one) secret.bindTo(one.fn);
+      this.origin = originAmong(fronts, secret, timeout);
+    }
+    for (const { url } of fronts) {
+      if (url) new CfnOutput(this, 'Url', { value: url, description: 'Where the API is reached' });
     }
     new LogQueries(this, 'LogQueries', { fn, prefix: props.name });
-    this.fn = fn;
-    this.front = front;
-    if (alarms) this.alarms = alarms.names;
     const { monthlyBudgetUsd: monthlyUsd, alarmEmails: emails } = config;
     if (monthlyUsd) new Budget(this, 'Budget', { monthlyUsd, emails });
-    if (alarms && config.alarmEmails.length === 0)
-      Annotations.of(this).addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
+    this.warn(config);
   }
+
+  private warn({ domain, alarms, alarmEmails }: StageConfig): void {
+    const warnings = Annotations.of(this);
+    if (!domain && this.fronts.some(({ url }) => url)) warnings.addWarningV2('rollcall:http-only', HTTP_ONLY);
+    if (alarms && alarmEmails.length === 0) warnings.addWarningV2('rollcall:nobody-is-told', NOBODY_IS_TOLD);
+  }
+}
+
+/** The first of the fronts before which CloudFront can stand. */
+function originAmong(fronts: readonly Front[], secret: CdnSecret, timeout: Duration): OriginFactory | undefined {
+  const [originOf] = fronts.flatMap((front) => front.originOf?.bind(front) ?? []);
+  // A second longer than the function may take, so that its answer is the one that arrives.
+  const readTimeout = timeout.plus(Duration.seconds(1));
+  return originOf && ((edge) => originOf(edge, { customHeaders: secret.headersAtEdge(), readTimeout }));
 }
 
 const NOBODY_IS_TOLD = 'No address stands in alarmEmails: the alarms are seen on the dashboard, and nobody is told.';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { EDGE_REGION } from '../edge/edge-region.ts';
 import { ConfigError, type StageConfig } from './read-stage.ts';
-import { EDGE_REGION } from './stage-values.ts';
 
 /**
  * How GitHub begins the subject of its tokens for a repository: by names, by names with their ids, or by ids alone
@@ -50,11 +50,11 @@ export interface DeliveryContext {
   readonly oidcProvider?: unknown;
 }
 
-/** What the delivery stack of a stage needs to know. */
+/** The configuration of the delivery stack of a stage. */
 export interface DeliveryConfig {
   readonly stage: string;
   readonly qualifier: string;
-  /** What the subject of GitHub's tokens begins with. */
+  /** The beginning of the subject of GitHub's tokens. */
   readonly subject: string;
   /** Whether the account gets GitHub's identity provider, or has it. */
   readonly oidcProvider: (typeof PROVIDERS)[number];

@@ -8,7 +8,7 @@ export type Row = readonly IWidget[];
 export const ALL_WIDTH = 24;
 const HEIGHT = 6;
 
-/** What every metric of a dashboard has. */
+/** The period of every metric of a dashboard. */
 export const PER_MINUTE = { period: Duration.minutes(1) };
 
 /** A graph of a row. */

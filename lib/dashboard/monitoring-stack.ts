@@ -4,7 +4,7 @@ import { StageDashboard, type StageDashboardProps } from './stage-dashboard.ts';
 
 export interface MonitoringStackProps extends StackProps, StageDashboardProps {}
 
-/** What shows the other stacks. A change to it touches nothing that serves. The alarms lie beside what they watch. */
+/** The stack that shows the others. A change to it touches nothing that serves. The alarms lie beside what they watch. */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);

@@ -1,15 +1,15 @@
-import type { Duration } from 'aws-cdk-lib';
 import { LogQueryVisualizationType, LogQueryWidget, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRICS_NAMESPACE, type MetricName } from '../../lambda/core/observe/log.ts';
 import type { Table } from '../data/table.ts';
+import type { ServiceFunction } from '../function/service-function.ts';
 import { type Graph, graphs, PER_MINUTE, type Row, sizeOf } from './graphs.ts';
 
 const sum: MetricOptions = { ...PER_MINUTE, statistic: 'Sum' };
 
 /**
- * What it is for. Timestamps by source come out of the log: sources are free text, and as a dimension each of them would be
- * a metric with a price.
+ * The row of what it is all for. Timestamps by source come out of the log: sources are free text, and as a dimension
+ * each of them would be a metric with a price.
  */
 export function businessRow(fn: LambdaFunction, stage: string, region: string): Row {
   const dimensionsMap = { stage };
@@ -39,44 +39,49 @@ export function businessRow(fn: LambdaFunction, stage: string, region: string): 
   ];
 }
 
-export function functionRow(fn: LambdaFunction, timeout: Duration, region: string): Row {
+/** The row of a function; none for one that needs none. */
+export function functionRows({ fn, timeout, monitoring }: ServiceFunction, region: string): Row[] {
+  if ('noneBecause' in monitoring) return [];
+  const { title } = monitoring;
   const [timeoutMs, seconds] = [timeout.toMilliseconds(), timeout.toSeconds()];
-  return graphs(
-    {
-      title: 'Function: invocations a minute',
-      metrics: [fn.metricInvocations({ ...sum, label: 'invocations' })],
-    },
-    {
-      title: 'Function: errors and refusals a minute',
-      metrics: [fn.metricErrors({ ...sum, label: 'errors' }), fn.metricThrottles({ ...sum, label: 'throttles' })],
-    },
-    {
-      title: 'Function: duration, ms',
-      metrics: ['p50', 'p99', 'Maximum'].map((statistic) =>
-        fn.metricDuration({ ...PER_MINUTE, statistic, label: statistic }),
-      ),
-      annotations: [{ value: timeoutMs, label: `time-out, ${seconds} s` }],
-    },
-    {
-      title: 'Function: at the same time',
-      metrics: [
-        fn.metric('ConcurrentExecutions', { ...PER_MINUTE, statistic: 'Maximum', label: 'this function' }),
-        new Metric({
-          namespace: 'AWS/Lambda',
-          metricName: 'ConcurrentExecutions',
-          region,
-          ...PER_MINUTE,
-          statistic: 'Maximum',
-          label: 'the account',
-        }),
-      ],
-    },
-  );
+  return [
+    graphs(
+      {
+        title: `${title}: invocations a minute`,
+        metrics: [fn.metricInvocations({ ...sum, label: 'invocations' })],
+      },
+      {
+        title: `${title}: errors and refusals a minute`,
+        metrics: [fn.metricErrors({ ...sum, label: 'errors' }), fn.metricThrottles({ ...sum, label: 'throttles' })],
+      },
+      {
+        title: `${title}: duration, ms`,
+        metrics: ['p50', 'p99', 'Maximum'].map((statistic) =>
+          fn.metricDuration({ ...PER_MINUTE, statistic, label: statistic }),
+        ),
+        annotations: [{ value: timeoutMs, label: `time-out, ${seconds} s` }],
+      },
+      {
+        title: `${title}: at the same time`,
+        metrics: [
+          fn.metric('ConcurrentExecutions', { ...PER_MINUTE, statistic: 'Maximum', label: 'this function' }),
+          new Metric({
+            namespace: 'AWS/Lambda',
+            metricName: 'ConcurrentExecutions',
+            region,
+            ...PER_MINUTE,
+            statistic: 'Maximum',
+            label: 'the account',
+          }),
+        ],
+      },
+    ),
+  ];
 }
 
 /**
- * When something else was deployed. Annotations of a dashboard are fixed, and would be those of the last synthesis; the log
- * knows the truth: each request says which version answered it.
+ * When something else was deployed. Annotations of a dashboard are fixed, and would be those of the last synthesis; the
+ * log knows the truth: each request says which version answered it.
  */
 export function deploymentsRow(fn: LambdaFunction, region: string): Row {
   return [

@@ -5,12 +5,12 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config/read-stage.ts';
 import type { Table } from '../data/table.ts';
 import type { Cdn } from '../edge/cdn.ts';
+import { cdnRow, firewallRow } from '../edge/edge-rows.ts';
 import type { WebAcl } from '../edge/web-acl.ts';
-import type { HttpApi } from '../fronts/http-api/http-api.ts';
-import { LoadBalancer } from '../fronts/load-balancer/load-balancer.ts';
-import { cdnRow, firewallRow, httpApiRow, loadBalancerRows } from './fronts.ts';
+import type { Front } from '../fronts/front.ts';
+import type { ServiceFunction } from '../function/service-function.ts';
 import { ALL_WIDTH } from './graphs.ts';
-import { businessRow, deploymentsRow, functionRow, tablesRow } from './service.ts';
+import { businessRow, deploymentsRow, functionRows, tablesRow } from './service.ts';
 
 export interface StageDashboardProps {
   /** Of the dashboard, in the whole account. */
@@ -18,7 +18,8 @@ export interface StageDashboardProps {
   readonly config: StageConfig;
   readonly api: Stack & {
     readonly fn: LambdaFunction;
-    readonly front: LoadBalancer | HttpApi;
+    readonly functions: readonly ServiceFunction[];
+    readonly fronts: readonly Front[];
     readonly alarms: readonly string[];
   };
   /** @default - CloudFront is not in front */
@@ -28,12 +29,12 @@ export interface StageDashboardProps {
   readonly tables: readonly Table[];
 }
 
-/** What a stage does, at a glance: first what users feel, then each tier, from the front to the tables. */
+/** The dashboard of a stage: first what users feel, then each tier, from the front to the tables. */
 export class StageDashboard extends Construct {
   constructor(scope: Construct, id: string, { name, config, api, edge, tables }: StageDashboardProps) {
     super(scope, id);
-    const { fn, front } = api;
-    const { stage, region, timeoutSeconds } = config;
+    const { fn, fronts } = api;
+    const { stage, region } = config;
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
     dashboard.addWidgets(new TextWidget({ markdown: titleOf(name, config), width: ALL_WIDTH, height: 2 }));
     const alarms = [api, edge].flatMap((stack) => stack?.alarms.map((alarm) => this.alarmOf(stack, alarm)) ?? []);
@@ -42,10 +43,9 @@ export class StageDashboard extends Construct {
     }
     if (edge) dashboard.addWidgets(...cdnRow(edge.cdn, config.availabilityObjective));
     const behind = edge ? 'Behind CloudFront' : 'What users feel';
-    const rows = front instanceof LoadBalancer ? loadBalancerRows(front, behind) : [httpApiRow(front, behind)];
-    for (const row of rows) dashboard.addWidgets(...row);
+    for (const row of fronts.flatMap((front) => front.rowsOf(behind))) dashboard.addWidgets(...row);
     dashboard.addWidgets(...businessRow(fn, stage, region));
-    dashboard.addWidgets(...functionRow(fn, Duration.seconds(timeoutSeconds), region));
+    for (const row of api.functions.flatMap((one) => functionRows(one, region))) dashboard.addWidgets(...row);
     dashboard.addWidgets(...deploymentsRow(fn, region));
     dashboard.addWidgets(...tablesRow(tables, region));
     if (edge?.acl) dashboard.addWidgets(...firewallRow(edge.acl));

@@ -7,7 +7,7 @@ export interface DataStackProps extends StackProps {
   readonly protection: TableProtection;
 }
 
-/** What must not be lost: the tables of the registry. */
+/** The tables of the registry: what must not be lost. */
 export class DataStack extends Stack {
   readonly tables: readonly Table[];
 

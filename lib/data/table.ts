@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { TableDefinition, TableId, TableUser } from '../../lambda/core/dynamo/tables.ts';
 import { pinExports } from '../pin-exports.ts';
 
-/** What tables are protected by. */
+/** The protection of tables. */
 export interface TableProtection {
   /** Whether the table outlives its stack, and refuses to be deleted. */
   readonly protect: boolean;
@@ -54,7 +54,7 @@ export class Table extends Construct {
     pinExports(this.table.stack, [this.table.tableArn, this.table.tableName]);
   }
 
-  /** Lets a function call what it calls by the registry, and tells it the name of the table. */
+  /** Lets a function call what it calls by the registry, and gives it the name of the table. */
   bindTo(grantee: LambdaFunction, user: TableUser): void {
     const { use, env, indexes = {} } = this.definition;
     const calls = use[user];

@@ -11,8 +11,8 @@ export interface DeliveryStackProps extends StackProps {
 }
 
 /**
- * What lets GitHub deploy a stage: the identity provider of the account, and a role. It is no part of the stage, so that
- * a deployment cannot change who may deploy: somebody with rights of their own deploys it from a laptop.
+ * The rights of GitHub to deploy a stage: the identity provider of the account, and a role. It is no part of the stage,
+ * so that a deployment cannot change who may deploy: somebody with rights of their own deploys it from a laptop.
  */
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryStackProps) {
@@ -31,7 +31,9 @@ export class DeliveryStack extends Stack {
     });
   }
 
-  /** An account has at most one. It stays when this stack goes: other stages, and other projects, may have taken it up. */
+  /**
+   * An account has at most one. It stays when this stack goes: other stages, and other projects, may have taken it up.
+   */
   private createProvider() {
     const provider = new OidcProviderNative(this, 'Provider', {
       url: `https://${GITHUB_ISSUER}`,

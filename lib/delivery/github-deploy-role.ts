@@ -2,12 +2,14 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { type IOidcProvider, OpenIdConnectPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** What GitHub's tokens come from, without its scheme: conditions of a trust policy are named after it. */
+/** The issuer of GitHub's tokens, without its scheme: conditions of a trust policy are named after it. */
 export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
 /** For whom a token must have been made: what AWS's own action asks GitHub for. */
 const AUDIENCE = 'sts.amazonaws.com';
 
-/** What the CDK deploys with: changes of stacks, uploads of templates and bundles, and reading what is there. */
+/**
+ * The roles that the CDK deploys with: changes of stacks, uploads of templates and bundles, and reading what is there.
+ */
 const BOOTSTRAP_ROLES = ['deploy-role', 'file-publishing-role', 'lookup-role'];
 
 /** A deployment with a CDN and a canary can take more than the usual hour. */
@@ -15,7 +17,7 @@ const SESSION = Duration.hours(2);
 
 export interface GithubDeployRoleProps {
   readonly provider: IOidcProvider;
-  /** What the subject of the repository's tokens begins with. */
+  /** The beginning of the subject of the repository's tokens. */
   readonly subject: string;
   /** The GitHub environment whose jobs may take the role. */
   readonly environment: string;
@@ -26,7 +28,7 @@ export interface GithubDeployRoleProps {
 }
 
 /**
- * What a job of one GitHub environment of one repository may be in this account. GitHub gives the name of an
+ * The role that a job of one GitHub environment of one repository may take in this account. GitHub gives the name of an
  * environment only to jobs that the environment's rules let through: its reviewers, and the branches and tags it allows.
  */
 export class GithubDeployRole extends Construct {

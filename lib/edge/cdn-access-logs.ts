@@ -13,7 +13,7 @@ export interface CdnAccessLogsProps {
 }
 
 const ADDRESS = 'c-ip';
-/** What is logged of a request. Not its query and its cookies, in which people may have written anything. */
+/** The fields that are logged of a request. Not its query and its cookies, in which people may have written anything. */
 const FIELDS = [
   'timestamp(ms)',
   'x-edge-request-id',
@@ -37,8 +37,9 @@ const FIELDS = [
 ];
 
 /**
- * The access logs of a distribution, as JSON in a bucket that expires them: standard logging of the second version, which
- * needs a policy of the bucket and no ACL, and is set up in us-east-1 (CloudFront developer guide, "Standard logging (v2)").
+ * The access logs of a distribution, as JSON in a bucket that expires them: standard logging of the second version,
+ * which needs a policy of the bucket and no ACL, and is set up in us-east-1 (CloudFront developer guide, "Standard
+ * logging (v2)").
  */
 export class CdnAccessLogs extends Construct {
   constructor(scope: Construct, id: string, { distribution, retention, withAddresses }: CdnAccessLogsProps) {

@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { EDGE_REGION } from '../config/stage-values.ts';
+import { EDGE_REGION } from './edge-region.ts';
 import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
 
 export interface CdnProps {
@@ -31,7 +31,9 @@ const FORWARDED_HEADERS = [
   'CloudFront-Viewer-Address',
 ];
 
-/** The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors"). */
+/**
+ * The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors").
+ */
 const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** CloudFront: HTTPS for viewers, HTTP/2 and 3, IPv4 and IPv6; nothing is cached but the paths that say so. */
@@ -74,8 +76,9 @@ export class Cdn extends Construct {
   }
 
   /**
-   * What goes to the origin. No cookies: the app has none. No Authorization: it has no login, and a header that changed
-   * the answer would have to be in the key of the cache. No Host: the origin knows itself by its own name.
+   * The parts of a request that go to the origin. No cookies: the app has none. No Authorization: it has no login, and a
+   * header that changed the answer would have to be in the key of the cache. No Host: the origin knows itself by its own
+   * name.
    */
   private forward(): cloudfront.OriginRequestPolicy {
     return new cloudfront.OriginRequestPolicy(this, 'Forwarded', {

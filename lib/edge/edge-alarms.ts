@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { AlarmTopic } from '../alarms/alarm-topic.ts';
-import { addAvailabilityAlarms, failedAtCdn } from '../alarms/availability-alarms.ts';
+import { addAvailabilityAlarms } from '../alarms/availability-alarms.ts';
 import type { StageConfig } from '../config/read-stage.ts';
 import type { Cdn } from './cdn.ts';
-import { addCdnAlarms, addFirewallAlarms } from './cdn-alarms.ts';
+import { addCdnAlarms, addFirewallAlarms, failedAtCdn } from './cdn-alarms.ts';
 import type { WebAcl } from './web-acl.ts';
 
 export interface EdgeAlarmsProps {
@@ -13,9 +13,9 @@ export interface EdgeAlarmsProps {
   readonly acl?: WebAcl | undefined;
 }
 
-/** The alarms of CloudFront and its firewall. An alarm lies in the region of its metrics, and tells a topic there. */
+/** The alarms of CloudFront and its firewall. An alarm lies in the region of its metrics, and notifies a topic there. */
 export class EdgeAlarms extends Construct {
-  /** The names of those that tell. */
+  /** The names of those that notify. */
   readonly names: readonly string[];
 
   constructor(scope: Construct, id: string, { config, cdn, acl }: EdgeAlarmsProps) {

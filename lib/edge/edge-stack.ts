@@ -17,21 +17,21 @@ import { CdnAlias } from './cdn-alias.ts';
 import { EdgeAlarms } from './edge-alarms.ts';
 import { WebAcl } from './web-acl.ts';
 
-/** What is the same for everybody. */
+/** The paths of answers that are the same for everybody. */
 const CACHED_PATHS = ['/', '/docs', '/assets/{name}', '/openapi.json'];
 
 export interface EdgeStackProps extends StackProps {
   readonly config: StageConfig & { readonly cdn: NonNullable<StageConfig['cdn']> };
-  /** What answers: the front of the api stack. */
+  /** The front of the api stack. */
   readonly origin: OriginFactory;
 }
 
-/** What the world sees: CloudFront, its certificate and its firewall. */
+/** The stack that the world sees: CloudFront, its certificate and its firewall. */
 export class EdgeStack extends Stack {
   readonly cdn: Cdn;
   /** @default - there is no firewall */
   readonly acl: WebAcl | undefined;
-  /** The names of the alarms that tell. */
+  /** The names of the alarms that notify. */
   readonly alarms: readonly string[] = [];
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {

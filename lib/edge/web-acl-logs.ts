@@ -9,7 +9,10 @@ export interface WebAclLogsProps {
   readonly retention: RetentionDays;
 }
 
-/** What a firewall has blocked or counted: what it lets through is in the other logs. Without queries and credentials. */
+/**
+ * The log of a firewall, of what it blocks or counts; what it lets through is in other logs. Without queries and
+ * credentials.
+ */
 export class WebAclLogs extends Construct {
   constructor(scope: Construct, id: string, { acl, retention }: WebAclLogsProps) {
     super(scope, id);

@@ -4,11 +4,11 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { MAX_BODY_BYTES } from '../../lambda/api/http/input.ts';
-import { EDGE_REGION } from '../config/stage-values.ts';
+import { EDGE_REGION } from './edge-region.ts';
 import { WebAclLogs } from './web-acl-logs.ts';
 
 export interface WebAclProps {
-  /** What one address may ask for in five minutes. */
+  /** The most that one address may ask for in five minutes. */
   readonly requestsPer5Minutes: number;
   readonly logRetention: RetentionDays;
 }
@@ -45,10 +45,12 @@ const GROUPS: readonly { readonly name: string; readonly counted?: readonly stri
 const TOO_LARGE = 'tooLarge';
 const TOO_MANY = 'tooMany';
 
-/** The firewall of CloudFront, which must lie in us-east-1: addresses that ask too much, bodies too large, known attacks. */
+/**
+ * The firewall of CloudFront, which must lie in us-east-1: addresses that ask too much, bodies too large, known attacks.
+ */
 export class WebAcl extends Construct {
   readonly arn: string;
-  /** What its metrics are named after: another stage of the account may have a firewall, too. */
+  /** The name in its metrics: another stage of the account may have a firewall, too. */
   private readonly metricName: string;
 
   constructor(scope: Construct, id: string, { requestsPer5Minutes, logRetention }: WebAclProps) {

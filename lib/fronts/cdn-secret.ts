@@ -5,22 +5,22 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambda/api/env.ts';
 import { CDN_SECRET_HEADER } from '../../lambda/core/cdn-secret.ts';
 
-export interface OriginSecretProps {
-  /** Which secret CloudFront sends. The function accepts it and the one before, so raising it by one loses no request. */
+export interface CdnSecretProps {
+  /** The number of the secret that CloudFront sends. The function accepts it and the one before, so raising it by one loses no request. */
   readonly generation: number;
-  /** Where the distribution's template is deployed: CloudFormation reads secrets of its own region only. */
+  /** The region in which the distribution's template is deployed: CloudFormation reads secrets of its own region only. */
   readonly edgeRegion: string;
 }
 
 /**
- * What CloudFront and the function know, and nobody else: a request that has it came through CloudFront. The templates
- * hold references, which CloudFormation resolves; see docs/adr/0010.
+ * The secret of CloudFront and the function: a request that has it came through CloudFront. The templates hold
+ * references, which CloudFormation resolves; see docs/adr/0010.
  */
-export class OriginSecret extends Construct {
+export class CdnSecret extends Construct {
   private readonly accepted: readonly Secret[];
   private readonly output: CfnOutput;
 
-  constructor(scope: Construct, id: string, { generation, edgeRegion }: OriginSecretProps) {
+  constructor(scope: Construct, id: string, { generation, edgeRegion }: CdnSecretProps) {
     super(scope, id);
     const generations = [generation, generation - 1].filter((number) => number > 0);
     const isElsewhere = edgeRegion !== Stack.of(this).region;

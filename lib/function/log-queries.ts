@@ -2,7 +2,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-/** What the function logs of a request: see `requestLog` of lambda/api/app.ts. */
+/** The filters for what the function logs of a request: see `requestLog` of lambda/api/app.ts. */
 const REQUESTS = 'message = "request"';
 const FAILURES = 'message = "request failed"';
 
@@ -43,11 +43,14 @@ export const QUESTIONS = {
 
 export interface LogQueriesProps {
   readonly fn: LambdaFunction;
-  /** What the names of the queries begin with. */
+  /** The beginning of the names of the queries. */
   readonly prefix: string;
 }
 
-/** The questions as queries that are saved in CloudWatch, in a folder of the stage. They cost nothing until they are asked. */
+/**
+ * The questions as queries that are saved in CloudWatch, in a folder of the stage. They cost nothing until they are
+ * asked.
+ */
 export class LogQueries extends Construct {
   constructor(scope: Construct, id: string, { fn, prefix }: LogQueriesProps) {
     super(scope, id);

@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { IpAddresses, type IVpc, type SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Exposure } from '../config/stage-values.ts';
+import type { BalancerExposure } from '../fronts/load-balancer/listeners.ts';
 import { pinExports } from '../pin-exports.ts';
 import { DynamoDbEndpoint } from './dynamodb-endpoint.ts';
 import { FlowLogs } from './flow-logs.ts';
@@ -14,8 +14,8 @@ const ANYWHERE = ['0.0.0.0/0'];
 
 export interface NetworkStackProps extends StackProps {
   readonly cidr: string;
-  /** Who reaches the load balancer. @default - there is none, nor subnets for one */
-  readonly exposure?: Exposure | undefined;
+  /** The clients of the load balancer. @default - there is none, nor subnets for one */
+  readonly exposure?: BalancerExposure | undefined;
   /** The ports that the load balancer listens on. */
   readonly listenerPorts: readonly number[];
   readonly logRetention: RetentionDays;
@@ -43,7 +43,7 @@ export class NetworkStack extends Stack {
     });
     this.vpc = vpc;
     this.balancerSubnets = { subnetGroupName: tier?.name ?? 'none' };
-    if (exposure === 'internal') new UnroutedGateway(this, 'Gateway', vpc);
+    if (exposure === 'cloudfront') new UnroutedGateway(this, 'Gateway', vpc);
     new FlowLogs(this, 'FlowLogs', { vpc, retention: logRetention });
     if (tier) {
       // CloudFront, too, comes with addresses of its own, which no ACL could name.

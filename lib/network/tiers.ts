@@ -1,5 +1,5 @@
 import { type SubnetConfiguration, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import type { Exposure } from '../config/stage-values.ts';
+import type { BalancerExposure } from '../fronts/load-balancer/listeners.ts';
 
 /** A load balancer wants at least 32 addresses in a subnet (Elastic Load Balancing user guide). */
 const cidrMask = 27;
@@ -12,8 +12,8 @@ export const FUNCTION_TIER: SubnetConfiguration = {
 };
 
 /** The subnets of a load balancer, by who reaches it. */
-export const BALANCER_TIERS: Readonly<Record<Exposure, SubnetConfiguration>> = {
+export const BALANCER_TIERS: Readonly<Record<BalancerExposure, SubnetConfiguration>> = {
   // Load balancers have addresses of their own; nothing else that starts here should get one.
   public: { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask, mapPublicIpOnLaunch: false },
-  internal: { name: 'Internal', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask },
+  cloudfront: { name: 'Internal', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask },
 };

@@ -17,7 +17,7 @@ export interface EmbeddedDynamo {
 /**
  * Starts dynalite on a free port of the loopback interface.
  *
- * What it acknowledges has been handed to the operating system (LevelDB flushes its log with each write), so it
+ * A write that it acknowledges has been handed to the operating system (LevelDB flushes its log with each write), so it
  * survives the end of the process, though not of the machine.
  *
  * @param dataDir the folder for its files; undefined keeps everything in memory

@@ -7,7 +7,7 @@ import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf }
 export interface CloudFrontOptions {
   /** Where the front behind it answers: `http://127.0.0.1:3001`. */
   readonly origin: string;
-  /** What it proves itself with to the function. */
+  /** The secret with which it proves itself to the function. */
   readonly secret: string;
 }
 
@@ -22,10 +22,10 @@ const SET_BY_CLOUDFRONT = ['x-forwarded-for', 'x-forwarded-host', 'x-amz-cf-id',
 const PREFIXES = ['cloudfront-', 'x-edge-'];
 
 /**
- * A small model of CloudFront in front of another front, for one machine: a proxy that refuses what CloudFront refuses and
- * sets the headers that the deployed distribution sets.
- * Source: CloudFront developer guide, "Request and response behavior for custom origins", "Add CloudFront request headers",
- * "Add custom headers to origin requests" (those that the viewer sent are overwritten).
+ * A small model of CloudFront in front of another front, for one machine: a proxy that refuses what CloudFront refuses
+ * and sets the headers that the deployed distribution sets. Source: CloudFront developer guide, "Request and response
+ * behavior for custom origins", "Add CloudFront request headers", "Add custom headers to origin requests" (those that
+ * the viewer sent are overwritten).
  *
  * Unlike a real one it keeps nothing and compresses nothing, holds each body in memory, asks the origin once, and speaks
  * HTTP without redirecting to HTTPS, because there is no certificate for localhost. It has one behaviour, which forwards

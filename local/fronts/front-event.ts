@@ -1,4 +1,4 @@
-/** What the events of a load balancer and of an HTTP API have in common. */
+/** The common part of the events of a load balancer and of an HTTP API. */
 import type { FrontRequest, Hop } from './front.ts';
 import { cut, endToEnd, type HeaderLine, headerLines, valuesOf } from './headers.ts';
 

@@ -16,7 +16,7 @@ export interface FrontRequest {
   readonly rawHeaders: readonly string[];
 }
 
-/** What a front knows of a request beyond its head. */
+/** The facts of a request that a front knows beyond its head. */
 export interface Hop {
   readonly body: Buffer;
   /** The client's address. */
@@ -30,7 +30,7 @@ export interface Hop {
   readonly random: string;
 }
 
-/** What goes to the client. */
+/** The response that goes to the client. */
 export interface FrontResponse {
   readonly status: number;
   readonly reason: string;
@@ -39,7 +39,7 @@ export interface FrontResponse {
   readonly body: Buffer;
 }
 
-/** What one front does otherwise than others. */
+/** The model of one front: where it differs from others. */
 export interface Front {
   /** The status with which it refuses a request by its head, and closes the connection, or undefined. */
   readonly refusalStatus: (request: FrontRequest) => number | undefined;
@@ -55,8 +55,8 @@ const IDLE_TIMEOUT_MS = 60_000;
 const MAX_PARSED_BYTES = 256 * 1024;
 
 /**
- * The server of a front, for one machine. Unlike a real front it speaks HTTP/1 without TLS, and refuses non-ASCII bytes in
- * the target, and methods that it does not know, as Node's parser does.
+ * The server of a front, for one machine. Unlike a real front it speaks HTTP/1 without TLS, and refuses non-ASCII bytes
+ * in the target, and methods that it does not know, as Node's parser does.
  *
  * `close()` lets requests in flight finish and ends idle connections.
  *

@@ -4,7 +4,7 @@ import { createAlb } from './alb.ts';
 import type { FunctionCaller } from './front-function.ts';
 import { createHttpApi } from './http-api.ts';
 
-/** What can stand in front of the function. The first is the default. */
+/** The fronts that the function can have. The first is the default. */
 export const FRONTS = ['alb', 'http-api'] as const;
 export type FrontName = (typeof FRONTS)[number];
 

@@ -1,4 +1,4 @@
-/** What the results that a load balancer and an HTTP API take of a function have in common. */
+/** The common part of the results that a load balancer and an HTTP API take of a function. */
 import { STATUS_CODES } from 'node:http';
 import type { FrontResponse } from './front.ts';
 import { bytesOf, endToEnd, type HeaderLine } from './headers.ts';

@@ -9,21 +9,21 @@ export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 const MAX_HEAD_BYTES = 10_240;
-/** What `ANY` stands for (developer guide, "Logging variables", `$context.httpMethod`). */
+/** The methods that `ANY` stands for (developer guide, "Logging variables", `$context.httpMethod`). */
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /** Any name of RFC 9110: unlike the load balancer, an HTTP API drops none. */
 const ANY_NAME = /^/;
 
-/** What is at a path: `/app/{id}` and what its parts are. */
+/** The route of a path: `/app/{id}`, and the parts of the path. */
 export interface RouteMatch {
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
- * The status with which an HTTP API refuses a request by its head, or undefined.
- * Source: API Gateway developer guide, "Quotas for configuring and running an HTTP API": 10,240 bytes for the request line
- * and the values of headers together. Which status it answers then, the guide does not say: 431 is this model's guess.
+ * The status with which an HTTP API refuses a request by its head, or undefined. Source: API Gateway developer guide,
+ * "Quotas for configuring and running an HTTP API": 10,240 bytes for the request line and the values of headers
+ * together. Which status it answers then, the guide does not say: 431 is this model's guess.
  */
 export function refusalStatus({ method, target, httpVersion, rawHeaders }: FrontRequest): number | undefined {
   const lines = headerLines(rawHeaders);

@@ -61,7 +61,7 @@ const serveLambda = (version: (payload: string) => Promise<string>) =>
     }
   });
 
-/** What the hook says to CodeDeploy about a version. */
+/** The words of the check to CodeDeploy about a version. */
 async function judge(version: (payload: string) => Promise<string>, options: Partial<CheckOptions> = {}, ms = 60_000) {
   const said: unknown[] = [];
   const codeDeploy = await serve(async (incoming, outgoing) => {

@@ -6,7 +6,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Acknowledgment, acknowledgmentsOf, type Finding, findingsOf } from '../../bin/compliance/findings.ts';
 import { describeCompliance, examine, STANDARDS, whatIsOpen } from '../../bin/compliance/standards.ts';
-import { createStageApp } from '../../bin/shared/stage-app.ts';
+import { createStageApp, STAGE_NAMES } from '../../bin/shared/stage-app.ts';
 
 const PACKS = [
   (app: App) => new AwsSolutionsChecks(app),
@@ -14,7 +14,7 @@ const PACKS = [
   ...STANDARDS.map(([, , pack]) => pack),
 ];
 
-describe.each(['poc', 'serverless', 'prod'])('in the stage %s, what is acknowledged', (stage) => {
+describe.each(STAGE_NAMES)('in the stage %s, what is acknowledged', (stage) => {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
   let app: App;
   let acknowledgments: Acknowledgment[];

@@ -1,6 +1,8 @@
 /** That no reference from one stack to another can hold up an update (docs/adr/0009). */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { STAGE_NAMES } from '../support/stages.ts';
 import { type CfnTemplate, synthesise, type Templates } from '../support/synth.ts';
+import { STAGES_WITH_CDN } from './requirements/expected.ts';
 
 /** The names that a template exports, in order. */
 function exportsOf({ Outputs = {} }: CfnTemplate): unknown[] {
@@ -15,7 +17,7 @@ function argumentsOf(name: string, value: unknown): unknown[] {
   return Object.entries(value).flatMap(([key, inner]) => (key === name ? [inner] : argumentsOf(name, inner)));
 }
 
-describe.each(['poc', 'serverless', 'prod'])('in the stage %s', (stage) => {
+describe.each(STAGE_NAMES)('in the stage %s', (stage) => {
   let templates: Templates;
   beforeAll(async () => {
     templates = await synthesise({}, stage);
@@ -56,7 +58,7 @@ describe.each(['poc', 'serverless', 'prod'])('in the stage %s', (stage) => {
   });
 });
 
-describe.each(['serverless', 'prod'])('from the region of the stage %s to that of CloudFront', (stage) => {
+describe.each(STAGES_WITH_CDN)('from the region of the stage %s to that of CloudFront', (stage) => {
   let templates: Templates;
   beforeAll(async () => {
     templates = await synthesise({}, stage);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { STAGE_NAMES } from '../support/stages.ts';
 import { synthesise as synthesiseHere } from '../support/synth.ts';
 
 const run = promisify(execFile);
@@ -46,7 +47,7 @@ describe('a synthesis', () => {
     LANG: 'tr_TR.UTF-8',
   };
 
-  it.each(['poc', 'serverless', 'prod'])(
+  it.each(STAGE_NAMES)(
     'of %s passes cdk-nag and the rules of CloudFormation, and makes the same templates anywhere and at any time',
     async (stage) => {
       const { templates } = await synthesise(folder, elsewhere, { stage });
@@ -74,7 +75,7 @@ describe('a synthesis', () => {
     [
       'an unknown stage',
       { stage: 'production' },
-      'There is no stage "production" in cdk.json; it has: poc, serverless, staging, prod.\n',
+      `There is no stage "production" in cdk.json; it has: ${STAGE_NAMES.join(', ')}.\n`,
     ],
     [
       'a bad value',

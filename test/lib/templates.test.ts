@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { STACKS, synthesise, type Templates } from '../support/synth.ts';
 import { mutate } from './mutations/mutation.ts';
 import { mutationsOf } from './mutations/stages.ts';
-import { STAGES } from './requirements/expected.ts';
+import { expectedOf, STAGES } from './requirements/expected.ts';
 import { requirementsOf } from './requirements/index.ts';
 import { ofType, propertiesOf, textOf } from './requirements/templates.ts';
 
@@ -23,7 +23,7 @@ describe.each(STAGES)('in the stage $stage', (expected) => {
     await expect(`${text}\n`).toMatchFileSnapshot(`snapshots/${expected.stage}-${stack}.json`);
   });
 
-  it.each(mutationsOf(expected.stage))('the requirements notice $what', (mutation) => {
+  it.each(mutationsOf(expected))('the requirements notice $what', (mutation) => {
     const broken = mutate(templates, mutation);
     const failing = requirementsOf(expected).filter(({ check }) => {
       try {
@@ -47,10 +47,8 @@ describe('the values of the configuration', () => {
   });
 
   it('make a stage of the shape of prod that keeps nothing', async () => {
-    const [, , prod] = STAGES;
-    if (prod === undefined) throw new Error('no prod');
     const templates = await synthesise({ protectData: false }, 'prod');
-    for (const { check } of requirementsOf({ ...prod, isProtected: false })) check(templates);
+    for (const { check } of requirementsOf({ ...expectedOf('prod'), isProtected: false })) check(templates);
   });
 
   it('reach CloudFront, the firewall and the HTTP API', async () => {

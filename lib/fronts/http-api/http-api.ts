@@ -9,21 +9,25 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogGroupClass, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FrontOriginProps } from '../front.ts';
+import type { AlarmSet } from '../../alarms/alarm-set.ts';
+import type { Row } from '../../dashboard/graphs.ts';
+import type { Front, FrontOriginProps } from '../front.ts';
+import { addHttpApiAlarms } from './alarms.ts';
+import { httpApiRow } from './rows.ts';
 
 export interface HttpApiProps {
-  /** What is invoked: the version that serves. */
+  /** The alias that is invoked: it leads to the version that serves. */
   readonly alias: Alias;
   /** The paths of the routes: `/app/{id}`. */
   readonly paths: readonly string[];
-  /** What is let through, of all clients together. @default - what the account may have */
+  /** The limits of all clients together. @default - those of the account */
   readonly throttle?: { readonly requestsPerSecond: number; readonly burst: number } | undefined;
   readonly logRetention: RetentionDays;
 }
 
 /**
- * What is logged of a request: nothing of its headers, where the origin's secret is, nor of its query and its body; nor its
- * time, which CloudWatch has of each line.
+ * The fields that are logged of a request: nothing of its headers, where CloudFront's secret is, nor of its query and its
+ * body; nor its time, which CloudWatch has of each line.
  */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
@@ -39,7 +43,9 @@ const ACCESS_LOG = {
  * takes any method: HEAD, OPTIONS and 405 are the function's to answer, as they are behind a load balancer. Its own address
  * is open to the internet; the function refuses what comes there without CloudFront's secret.
  */
-export class HttpApi extends Construct {
+export class HttpApi extends Construct implements Front {
+  /** By what the function lets through. */
+  readonly exposure = 'cloudfront';
   private readonly api: gateway.HttpApi;
 
   constructor(scope: Construct, id: string, { alias, paths, throttle, logRetention }: HttpApiProps) {
@@ -79,6 +85,14 @@ export class HttpApi extends Construct {
     const { region, urlSuffix } = Stack.of(this);
     const name = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     return new HttpOrigin(name, { ...props, originSslProtocols: [OriginSslPolicy.TLS_V1_2] });
+  }
+
+  addAlarms(alarms: AlarmSet): void {
+    addHttpApiAlarms(alarms, this);
+  }
+
+  rowsOf(title: string): readonly Row[] {
+    return [httpApiRow(this, title)];
   }
 
   private logGroup(retention: RetentionDays): LogGroup {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmSet, THREE_OF_FIVE } from '../../alarms/alarm-set.ts';
+import type { FailedShare } from '../../alarms/availability-alarms.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 
 const period = Duration.minutes(1);
@@ -64,4 +65,21 @@ export function addLoadBalancerAlarms(alarms: AlarmSet, loadBalancer: LoadBalanc
     runbook: 'slow-answers',
     minutes: 10,
   });
+}
+
+/** The share of the load balancer's requests that failed. Those that reach no target are no RequestCount. */
+export function failedAtLoadBalancer(loadBalancer: LoadBalancer): FailedShare {
+  return (period, atLeast) => {
+    const count = (metricName: string) => loadBalancer.metric(metricName, { statistic: 'Sum', period });
+    const failed = '(FILL(own, 0) + FILL(target, 0))';
+    return new MathExpression({
+      expression: `IF(${failed} >= ${atLeast}, 100 * ${failed} / (FILL(requests, 0) + FILL(own, 0)), 0)`,
+      usingMetrics: {
+        own: count('HTTPCode_ELB_5XX_Count'),
+        target: count('HTTPCode_Target_5XX_Count'),
+        requests: count('RequestCount'),
+      },
+      period,
+    });
+  };
 }

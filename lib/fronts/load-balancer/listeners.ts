@@ -2,8 +2,11 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import type { Exposure } from '../../config/stage-values.ts';
 import { certify, type Domain } from '../domain.ts';
+import type { Exposure } from '../front.ts';
+
+/** The clients of a load balancer. */
+export type BalancerExposure = Exclude<Exposure, 'private'>;
 
 /** No invocation is paid for what scanners ask. */
 const NOTHING_HERE = elb.ListenerAction.fixedResponse(404, {
@@ -17,7 +20,7 @@ const NOTHING_HERE = elb.ListenerAction.fixedResponse(404, {
 });
 
 /** The ports that a load balancer listens on. CloudFront comes by one, whoever comes from elsewhere may come by HTTP first. */
-export function listenerPorts(exposure: Exposure, domain: Domain | undefined): readonly number[] {
+export function listenerPorts(exposure: BalancerExposure, domain: Domain | undefined): readonly number[] {
   if (domain === undefined) return [80];
   return exposure === 'public' ? [80, 443] : [443];
 }
@@ -29,7 +32,7 @@ export function listenerPorts(exposure: Exposure, domain: Domain | undefined): r
 export function listen(
   scope: Construct,
   balancer: elb.ApplicationLoadBalancer,
-  exposure: Exposure,
+  exposure: BalancerExposure,
   domain: Domain | undefined,
 ): elb.ApplicationListener {
   if (domain === undefined) return balancer.addListener('Http', { port: 80, open: false, defaultAction: NOTHING_HERE });

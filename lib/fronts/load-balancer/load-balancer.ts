@@ -12,12 +12,16 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Exposure } from '../../config/stage-values.ts';
+import type { AlarmSet } from '../../alarms/alarm-set.ts';
+import type { FailedShare } from '../../alarms/availability-alarms.ts';
+import type { Row } from '../../dashboard/graphs.ts';
 import { AwsPrefixList } from '../../network/aws-prefix-list.ts';
 import { AccessLogBucket } from '../access-log-bucket.ts';
 import type { Domain } from '../domain.ts';
-import type { FrontOriginProps } from '../front.ts';
-import { listen, listenerPorts } from './listeners.ts';
+import type { Front, FrontOriginProps } from '../front.ts';
+import { addLoadBalancerAlarms, failedAtLoadBalancer } from './alarms.ts';
+import { type BalancerExposure, listen, listenerPorts } from './listeners.ts';
+import { loadBalancerRows } from './rows.ts';
 import { functionTargetGroup } from './target-group.ts';
 
 /** A rule takes at most five values of its conditions (Elastic Load Balancing user guide, "Quotas"). */
@@ -26,8 +30,8 @@ const VALUES_PER_RULE = 5;
 export interface LoadBalancerProps {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
-  readonly exposure: Exposure;
-  /** What is invoked: the version that serves. */
+  readonly exposure: BalancerExposure;
+  /** The alias that is invoked: it leads to the version that serves. */
   readonly alias: Alias;
   /** The paths of the routes: `/app/{id}`. */
   readonly paths: readonly string[];
@@ -40,9 +44,11 @@ export interface LoadBalancerProps {
 }
 
 /** A load balancer that invokes the function for the paths of its routes, and answers 404 itself for all others. */
-export class LoadBalancer extends Construct {
-  /** Where the API is reached, if the load balancer is public. */
-  readonly url: string;
+export class LoadBalancer extends Construct implements Front {
+  readonly exposure: BalancerExposure;
+  /** Its address, if it is public. */
+  readonly url: string | undefined;
+  readonly failedShare: FailedShare = failedAtLoadBalancer(this);
   private readonly balancer: elb.ApplicationLoadBalancer;
   private readonly targetGroup: elb.ApplicationTargetGroup;
   private readonly domain: Domain | undefined;
@@ -74,7 +80,9 @@ export class LoadBalancer extends Construct {
         priority: 10 + first,
       });
     }
-    this.url = domain ? `https://${domain.name}` : `http://${balancer.loadBalancerDnsName}`;
+    const address = domain ? `https://${domain.name}` : `http://${balancer.loadBalancerDnsName}`;
+    this.exposure = exposure;
+    this.url = exposure === 'public' ? address : undefined;
     this.balancer = balancer;
     this.targetGroup = targetGroup;
     this.domain = domain;
@@ -107,6 +115,14 @@ export class LoadBalancer extends Construct {
     // With a domain, the name that CloudFront asks the certificate for; no record of it leads here.
     const domainName = domain?.name ?? balancer.loadBalancerDnsName;
     return VpcOrigin.withVpcOrigin(vpcOrigin, { ...props, domainName });
+  }
+
+  addAlarms(alarms: AlarmSet): void {
+    addLoadBalancerAlarms(alarms, this);
+  }
+
+  rowsOf(title: string): readonly Row[] {
+    return loadBalancerRows(this, title);
   }
 
   /** It invokes the function through Lambda's own door, not through the VPC, so it connects to nothing. */

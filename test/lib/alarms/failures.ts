@@ -1,5 +1,6 @@
 /** For each alarm, by the end of its name, the failures of which it must tell. */
-import { type Effect, OPERATIONS } from './world.ts';
+import { TABLE_ENTRIES, type TableDefinition } from '../../../lambda/core/dynamo/tables.ts';
+import { type Effect, operationsOn, placesOf } from './world.ts';
 
 export interface Failure {
   readonly name: string;
@@ -49,26 +50,19 @@ export const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
   'slo-slow-burn': slow,
   'slo-slow-burn-6h': slow,
   'slo-slow-burn-30m': slow,
-  'timestamps-read-throttles': [
-    ...one('the table refuses reads', store('ReadThrottleEvents TableName=Timestamps')),
-    ...one(
-      'the index refuses reads',
-      store('ReadThrottleEvents GlobalSecondaryIndexName=bySource TableName=Timestamps'),
-    ),
-  ],
-  'timestamps-write-throttles': [
-    ...one('the table refuses writes', store('WriteThrottleEvents TableName=Timestamps')),
-    ...one(
-      'the index refuses writes',
-      store('WriteThrottleEvents GlobalSecondaryIndexName=bySource TableName=Timestamps'),
-    ),
-  ],
-  'timestamps-system-errors': OPERATIONS.timestamps.flatMap((operation) =>
-    one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=Timestamps`)),
-  ),
-  'people-read-throttles': one('the table refuses reads', store('ReadThrottleEvents TableName=People')),
-  'people-write-throttles': one('the table refuses writes', store('WriteThrottleEvents TableName=People')),
-  'people-system-errors': OPERATIONS.people.flatMap((operation) =>
-    one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=People`)),
-  ),
+  ...Object.fromEntries(TABLE_ENTRIES.flatMap(([id, table]) => failuresOf(id, table))),
 };
+
+function failuresOf(id: string, table: TableDefinition): [string, readonly Failure[]][] {
+  const refused = (metric: string, what: string) =>
+    placesOf(table).flatMap(([place, dimensions]) =>
+      one(`the ${place} refuses ${what}`, store(`${metric} ${dimensions}`)),
+    );
+  const failed = (operation: string) =>
+    one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=${table.name}`));
+  return [
+    [`${id}-read-throttles`, refused('ReadThrottleEvents', 'reads')],
+    [`${id}-write-throttles`, refused('WriteThrottleEvents', 'writes')],
+    [`${id}-system-errors`, operationsOn(table).flatMap(failed)],
+  ];
+}

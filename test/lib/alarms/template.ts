@@ -1,5 +1,6 @@
 /** The alarms of templates, as the simulation takes them. */
 import * as v from 'valibot';
+import { STAGE_NAMES } from '../../support/stages.ts';
 import type { Json, Templates } from '../../support/synth.ts';
 
 const Dimensions = v.optional(v.array(v.object({ Name: v.string(), Value: v.unknown() })), []);
@@ -163,7 +164,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/"Ref":"HttpApi/, 'HttpApi'],
   [/"Ref":"CdnDistribution/, 'Distribution'],
   [/^"rollcall-\w+-edge"$/, 'Firewall'],
-  [/^"(staging|prod)"$/, 'Stage'],
+  [new RegExp(`^"(${STAGE_NAMES.join('|')})"$`), 'Stage'],
   [/"AlarmsToldTopic\w+","TopicName"/, 'Topic'],
   [/TimestampsTable/, 'Timestamps'],
   [/PeopleTable/, 'People'],

@@ -1,5 +1,5 @@
 /** What happens to a stage, minute by minute, and the metrics that AWS makes of it. */
-import { TABLES } from '../../../lambda/core/dynamo/tables.ts';
+import { TABLE_ENTRIES, type TableDefinition } from '../../../lambda/core/dynamo/tables.ts';
 import { Series } from './series.ts';
 
 /** What can happen in a minute. Shares are of that minute's requests. */
@@ -188,22 +188,26 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
   ]);
 }
 
-/** What is called on the tables, as metrics name it. */
-export const OPERATIONS = {
-  timestamps: TABLES.timestamps.use.api.table,
-  people: TABLES.people.use.api.table,
-};
+/** A table of the registry and its indexes, as the dimensions of metrics name them. */
+export function placesOf({
+  name,
+  indexes = {},
+}: TableDefinition): readonly (readonly [what: string, dimensions: string])[] {
+  const ofIndex = (index: string) => ['index', `GlobalSecondaryIndexName=${index} TableName=${name}`] as const;
+  return [['table', `TableName=${name}`], ...Object.keys(indexes).map(ofIndex)];
+}
+
+/** The operations that functions call on a table. */
+export function operationsOn({ use }: TableDefinition): readonly string[] {
+  return [...new Set(Object.values(use).flatMap(({ table }) => table))];
+}
 
 /** The metrics of the tables. */
 export function storeMetrics(): string[] {
-  const throttles = ['ReadThrottleEvents', 'WriteThrottleEvents'];
-  return [
-    ...throttles.flatMap((name) => [
-      `AWS/DynamoDB ${name} TableName=Timestamps`,
-      `AWS/DynamoDB ${name} GlobalSecondaryIndexName=bySource TableName=Timestamps`,
-      `AWS/DynamoDB ${name} TableName=People`,
-    ]),
-    ...OPERATIONS.timestamps.map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=Timestamps`),
-    ...OPERATIONS.people.map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=People`),
-  ];
+  return TABLE_ENTRIES.flatMap(([, table]) => [
+    ...['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((metric) =>
+      placesOf(table).map(([, dimensions]) => `AWS/DynamoDB ${metric} ${dimensions}`),
+    ),
+    ...operationsOn(table).map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=${table.name}`),
+  ]);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import cdkJson from '../../../cdk.json' with { type: 'json' };
 import { ConfigError, readStage } from '../../../lib/config/read-stage.ts';
-import { exposureOf } from '../../../lib/config/stage-values.ts';
+import { exposureOf } from '../../../lib/fronts/front-values.ts';
 
 const MINIMAL = { region: 'eu-west-1' };
 const THROTTLE = { requestsPerSecond: 1, burst: 1 };
@@ -113,9 +113,9 @@ describe('the configuration of a stage', () => {
     expect(read).toThrow(message);
   });
 
-  it('says by its values whether a load balancer is there, and who reaches it', () => {
+  it('says by its values whether a load balancer is there, and who its clients are', () => {
     expect(exposureOf({ front: 'alb' })).toBe('public');
-    expect(exposureOf({ front: 'alb', cdn: { originSecretGeneration: 1, pageCacheSeconds: 1 } })).toBe('internal');
+    expect(exposureOf({ front: 'alb', cdn: { originSecretGeneration: 1, pageCacheSeconds: 1 } })).toBe('cloudfront');
     expect(exposureOf({ front: 'http-api' })).toBeUndefined();
   });
 

@@ -7,6 +7,7 @@ import { routes } from '../../../lambda/api/routes.ts';
 import { TABLE_ENTRIES } from '../../../lambda/core/dynamo/tables.ts';
 import { createInvoker } from '../../../local/invoker.ts';
 import { listen } from '../../../local/listen.ts';
+import { STAGE_NAMES } from '../../support/stages.ts';
 import { EMBEDDED, openStore } from '../../support/stores.ts';
 import { synthesise, type Templates } from '../../support/synth.ts';
 import { propertiesOf, textOf } from '../requirements/templates.ts';
@@ -36,7 +37,7 @@ describe('the function', () => {
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    stages = await Promise.all(['poc', 'serverless', 'prod'].map((stage) => synthesise({}, stage)));
+    stages = await Promise.all(STAGE_NAMES.map((stage) => synthesise({}, stage)));
     const store = await openStore(EMBEDDED);
     const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
     const dynamodbEndpoint = await listen(recorder);

@@ -4,7 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import cdkJson from '../../../cdk.json' with { type: 'json' };
-import { qualifierOf, readDelivery, regionsOf } from '../../../lib/config/delivery-config.ts';
+import { qualifierOf, readDelivery, regionsOf, stagesOf } from '../../../lib/config/delivery-config.ts';
 import { readStage } from '../../../lib/config/read-stage.ts';
 import { GITHUB_ISSUER } from '../../../lib/delivery/github-deploy-role.ts';
 import { createDeliveryStack } from '../../../lib/stage.ts';
@@ -145,7 +145,7 @@ describe('The role that GitHub deploys with', () => {
     expect(theOnly(template, 'AWS::IAM::OIDCProvider')).toMatchObject({ DeletionPolicy: 'Retain' });
   });
 
-  it.each(['staging', 'prod'])('may take the roles of the bootstrap of %s, and do nothing else', (stage) => {
+  it.each(stagesOf(delivery))('may take the roles of the bootstrap of %s, and do nothing else', (stage) => {
     const ofStage = synthesise(SUBJECT, 'create', stage);
     const { Properties } = theOnly(ofStage, 'AWS::IAM::Policy') ?? {};
     const [statement, ...others] = Properties.PolicyDocument.Statement;

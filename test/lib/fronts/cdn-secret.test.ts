@@ -20,7 +20,7 @@ function sentBy(templates: Templates): string | undefined {
   return /"Ref":"(OriginSecret\w+)"/.exec(JSON.stringify(templates.api.Outputs?.[name]))?.[1];
 }
 
-describe('the secret of the origin', () => {
+describe('the secret of CloudFront', () => {
   let generations: Templates[];
   beforeAll(async () => {
     generations = [];

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { synthesise, type Templates } from '../../support/synth.ts';
 import { distributionOf } from '../requirements/cdn.ts';
+import { STAGES_WITH_CDN } from '../requirements/expected.ts';
 import { ofType, propertiesOf, textOf } from '../requirements/templates.ts';
 
 const DOMAIN = { name: 'rollcall.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
@@ -70,7 +71,7 @@ describe('with a domain, in the stage poc', () => {
   });
 });
 
-describe.each(['serverless', 'prod'])('with a domain, in the stage %s', (stage) => {
+describe.each(STAGES_WITH_CDN)('with a domain, in the stage %s', (stage) => {
   let templates: Templates;
   beforeAll(async () => {
     templates = await synthesise({ domain: DOMAIN }, stage);

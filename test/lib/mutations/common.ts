@@ -23,6 +23,11 @@ export const COMMON: readonly Mutation[] = [
     type: 'AWS::EC2::VPCEndpoint',
     change: without('PolicyDocument'),
   },
+  {
+    what: 'that the tables can be restored for a week only',
+    type: 'AWS::DynamoDB::GlobalTable',
+    change: replace('Replicas', '"RecoveryPeriodInDays":35', '"RecoveryPeriodInDays":7'),
+  },
   { what: 'that the endpoint is gone', type: 'AWS::EC2::VPCEndpoint', change: remove },
   { what: 'that a rule of an ACL is gone', type: 'AWS::EC2::NetworkAclEntry', prefix: 'IsolatedAclIn', change: remove },
   {

@@ -83,12 +83,6 @@ export const CANARY: readonly Mutation[] = [
     change: replace('Environment', 'ApiFunctionCurrentVersion', 'ApiLive'),
   },
   {
-    what: 'that the check shows no secret',
-    type: 'AWS::Lambda::Function',
-    prefix: 'CanaryCheck',
-    change: replace('Environment', 'ORIGIN_SECRETS', 'SECRETS'),
-  },
-  {
     what: 'that the check may invoke any function',
     type: 'AWS::IAM::Policy',
     prefix: 'CanaryCheckRole',
@@ -107,4 +101,14 @@ export const CANARY: readonly Mutation[] = [
     change: replace('PolicyDocument', 'lambda:UpdateAlias', 'lambda:*'),
   },
   { what: 'that CodeDeploy may do nothing', type: 'AWS::IAM::Policy', prefix: 'CanaryRights', change: remove },
+];
+
+/** Of a stage with canary deployments behind CloudFront. */
+export const CANARY_BEHIND_CDN: readonly Mutation[] = [
+  {
+    what: 'that the check shows no secret',
+    type: 'AWS::Lambda::Function',
+    prefix: 'CanaryCheck',
+    change: replace('Environment', 'ORIGIN_SECRETS', 'SECRETS'),
+  },
 ];

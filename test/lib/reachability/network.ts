@@ -111,13 +111,20 @@ export function readNetwork(stacks: Stacks, { internet, dynamodb, cloudfront = [
       Subnets.map((id) => inside('load balancer', id, 11, SecurityGroups, Scheme === 'internet-facing')),
     ),
     // A function without a VpcConfig runs in a network of Lambda's own.
-    ...functions.flatMap(({ VpcConfig: { SubnetIds, SecurityGroupIds } = { SubnetIds: [], SecurityGroupIds: [] } }) =>
-      SubnetIds.map((id) => inside('function', id, 12, SecurityGroupIds)),
+    ...functions.flatMap(
+      ({ id: functionId, VpcConfig: { SubnetIds, SecurityGroupIds } = { SubnetIds: [], SecurityGroupIds: [] } }) =>
+        SubnetIds.map((id) => inside(nameOf(functionId), id, 12, SecurityGroupIds)),
     ),
   ];
   const names = endpoints.map(({ name }) => name);
   if (new Set(names).size < names.length) throw new Error(`Two endpoints have the same name: ${names.join(', ')}.`);
   return { endpoints, acls: [...acls.values()], groups: [...groups.values()] };
+}
+
+/** The function that answers is called function; another is so by its logical id, without the hash: function Watch. */
+function nameOf(functionId: string): string {
+  const name = functionId.replace(/^.*\//, '').replace(/Function[0-9A-F]{8}$/, '');
+  return name === 'Api' ? 'function' : `function ${name}`;
 }
 
 const VpcOrigin = v.strictObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STAGE_NAMES } from '../../support/stages.ts';
 import { type Json, synthesise } from '../../support/synth.ts';
 import { waysIn } from '../ways-in.ts';
 import { readNetwork } from './network.ts';
@@ -8,12 +9,12 @@ import {
   INTERNET,
   intended,
   LISTED,
+  OF_STAGE,
   OUTSIDE,
   poc,
   prod,
   prodWithDomain,
   type Stage,
-  serverless,
   UNLISTED,
   withDomain,
   withList,
@@ -67,20 +68,20 @@ function betweenTiers({ balancer, isolated, outside }: Stage, stacks: Stacks): s
 
 const domain = { name: 'rollcall.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' };
 const vpcCidr = '10.0.0.0/24';
+const inCdkJson = await Promise.all(
+  STAGE_NAMES.map(async (name) => ({ name, ...OF_STAGE[name], stacks: await synthesise({ vpcCidr }, name) })),
+);
 const pocStacks = await synthesise({ vpcCidr });
 const withDomainStacks: Stacks = await synthesise({ vpcCidr, domain });
-const serverlessStacks = await synthesise({ vpcCidr }, 'serverless');
 const prodStacks = await synthesise({ vpcCidr }, 'prod');
 const prodWithDomainStacks: Stacks = await synthesise({ vpcCidr, domain }, 'prod');
 const withListStacks: Stacks = await synthesise({ vpcCidr, dynamodbCidrs: ['52.94.24.0/23', '52.119.240.0/21'] });
 
 describe.each([
-  { name: 'the poc stage', stage: poc, stacks: pocStacks },
+  ...inCdkJson.map(({ name, stage, stacks }) => ({ name: `the stage ${name}`, stage, stacks })),
   { name: 'a stage with a domain', stage: withDomain, stacks: withDomainStacks },
   { name: 'a stage with the addresses of DynamoDB', stage: withList, stacks: withListStacks },
-  { name: 'the serverless stage', stage: serverless, stacks: serverlessStacks },
-  { name: 'the prod stage', stage: prod, stacks: prodStacks },
-  { name: 'the prod stage with a domain', stage: prodWithDomain, stacks: prodWithDomainStacks },
+  { name: 'the stage prod with a domain', stage: prodWithDomain, stacks: prodWithDomainStacks },
 ])('in $name', ({ stage, stacks }) => {
   it('exactly the intended connections can be opened, on any port', () => {
     expect(differences(stage, stacks)).toEqual(NO_DIFFERENCE);
@@ -247,24 +248,7 @@ describe('something opens when', () => {
 });
 
 describe('the ways from the internet to the function are', () => {
-  it.each([
-    ['poc', pocStacks, ['internet -> load balancer -> function']],
-    [
-      'serverless',
-      serverlessStacks,
-      [
-        'internet -> HTTP API -> function, with the secret',
-        'internet -> CloudFront, which shows the secret -> HTTP API -> function, with the secret',
-      ],
-    ],
-    [
-      'prod',
-      prodStacks,
-      [
-        'internet -> firewall -> CloudFront, which shows the secret -> internal load balancer -> function, with the secret',
-      ],
-    ],
-  ])('known in the stage %s', (_, templates, ways) => {
-    expect(waysIn(templates)).toEqual(ways);
+  it.each(inCdkJson)('known in the stage $name', ({ stacks, ways }) => {
+    expect(waysIn(stacks)).toEqual(ways);
   });
 });

@@ -1,4 +1,5 @@
 /** Which connections the stages are meant to make possible. */
+import type { StageName } from '../../support/stages.ts';
 import type { Flow } from './reachability.ts';
 
 // From one end of the internet to the other.
@@ -92,7 +93,7 @@ export const withList: Stage = {
 };
 
 /** No load balancer: an HTTP API invokes the function through Lambda's own door. */
-export const serverless: Stage = {
+const serverless: Stage = {
   outside: { ...OUTSIDE, cloudfront: CLOUDFRONT },
   isolated: FIRST,
   clients: [],
@@ -126,6 +127,27 @@ export const prodWithDomain: Stage = {
   ],
 };
 
+const THROUGH_FIREWALL = [
+  'internet -> firewall -> CloudFront, which shows the secret -> internal load balancer -> function, with the secret',
+];
+
+/** The stages of cdk.json, each with the ways that lead from the internet to the function. */
+export const OF_STAGE: Readonly<Record<StageName, { readonly stage: Stage; readonly ways: readonly string[] }>> = {
+  poc: { stage: poc, ways: ['internet -> load balancer -> function'] },
+  serverless: {
+    stage: serverless,
+    ways: [
+      'internet -> HTTP API -> function, with the secret',
+      'internet -> CloudFront, which shows the secret -> HTTP API -> function, with the secret',
+    ],
+  },
+  staging: { stage: prod, ways: THROUGH_FIREWALL },
+  prod: { stage: prod, ways: THROUGH_FIREWALL },
+};
+
+/** The functions in the VPC, by what the model calls them. */
+const FUNCTIONS = ['function'];
+
 /** The connections that are meant to be possible: from the clients to the load balancer, from the function to DynamoDB. */
 export function intended(
   { balancer, isolated, clients, listenerPorts, dynamodb }: Stage,
@@ -143,7 +165,7 @@ export function intended(
   return [
     ...flows(clients, balancer?.subnets.map((subnet) => `load balancer in ${subnet}`) ?? [], listenerPorts),
     ...flows(
-      isolated.map((subnet) => `function in ${subnet}`),
+      FUNCTIONS.flatMap((name) => isolated.map((subnet) => `${name} in ${subnet}`)),
       dynamodb.map((address) => `DynamoDB ${address}`),
       [443],
     ),

@@ -1,14 +1,16 @@
 import { expect } from 'vitest';
+import { TABLE_ENTRIES } from '../../../lambda/core/dynamo/tables.ts';
 import type { Expected } from './expected.ts';
 import { allProperties, ofType, propertiesOf, type Requirement } from './templates.ts';
 
 /** The tables. */
 export const dataRequirements = ({ isProtected }: Expected): Requirement[] => [
   {
-    name: 'the tables are billed on demand',
+    name: 'the tables are those of the registry, billed on demand',
     check: ({ data }) => {
-      const tables = allProperties(data, 'AWS::DynamoDB::GlobalTable');
-      expect(tables.map(({ BillingMode }) => BillingMode)).toEqual(['PAY_PER_REQUEST', 'PAY_PER_REQUEST']);
+      for (const [, { name }] of TABLE_ENTRIES) {
+        expect(propertiesOf(data, 'AWS::DynamoDB::GlobalTable', name).BillingMode).toBe('PAY_PER_REQUEST');
+      }
     },
   },
   {
@@ -49,7 +51,7 @@ export const dataRequirements = ({ isProtected }: Expected): Requirement[] => [
     name: isProtected ? 'the tables refuse to be deleted, and outlive their stack' : 'the tables go with their stack',
     check: ({ data }) => {
       const tables = ofType(data, 'AWS::DynamoDB::GlobalTable');
-      expect(tables).toHaveLength(2);
+      expect(tables).toHaveLength(TABLE_ENTRIES.length);
       for (const [, { DeletionPolicy, UpdateReplacePolicy, Properties }] of tables) {
         const policy = isProtected ? 'Retain' : 'Delete';
         expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([policy, policy]);

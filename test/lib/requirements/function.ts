@@ -1,6 +1,16 @@
 import { expect } from 'vitest';
+import type { CfnTemplate } from '../../support/synth.ts';
 import type { Expected } from './expected.ts';
-import { allProperties, anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
+import { anything, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
+
+/** The beginnings of the logical ids of the functions in the VPC: Api, Watch. */
+function namesInVpc(template: CfnTemplate): string[] {
+  const functions = ofType(template, 'AWS::Lambda::Function').filter(
+    ([, it]) => it.Properties?.VpcConfig !== undefined,
+  );
+  expect(functions.length).toBeGreaterThan(0);
+  return functions.map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ''));
+}
 
 /** The function: what it is, what it may do, where it may connect to. */
 export const functionRequirements = ({ stage, memoryMb, shards, hasCdn }: Expected): Requirement[] => [
@@ -70,27 +80,30 @@ export const functionRequirements = ({ stage, memoryMb, shards, hasCdn }: Expect
     },
   },
   {
-    name: 'the security group of the function opens port 443 to DynamoDB, and nothing else',
+    name: 'the security group of each function in the VPC opens port 443 to DynamoDB, and nothing else',
     check: ({ api }) => {
-      const fn = propertiesOf(api, 'AWS::EC2::SecurityGroup', 'Api');
-      expect(fn.SecurityGroupIngress).toBeUndefined();
-      expect(fn.SecurityGroupEgress).toMatchObject([{ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }]);
-      expect(allProperties(api, 'AWS::EC2::SecurityGroupEgress')).toMatchObject([
-        {
+      for (const name of namesInVpc(api)) {
+        const group = propertiesOf(api, 'AWS::EC2::SecurityGroup', name);
+        expect(group.SecurityGroupIngress).toBeUndefined();
+        expect(group.SecurityGroupEgress).toMatchObject([{ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }]);
+        expect(propertiesOf(api, 'AWS::EC2::SecurityGroupEgress', name)).toMatchObject({
           IpProtocol: 'tcp',
           FromPort: 443,
           ToPort: 443,
           DestinationPrefixListId: { 'Fn::GetAtt': [expect.stringMatching(/^DynamoDb/), 'PrefixLists.0.PrefixListId'] },
-        },
-      ]);
+        });
+      }
+      expect(ofType(api, 'AWS::EC2::SecurityGroupEgress')).toHaveLength(namesInVpc(api).length);
     },
   },
   {
-    name: 'the group of the function goes before the right to remove its network interfaces',
+    name: 'the group of each function in the VPC goes before the right to remove its network interfaces',
     check: ({ api }) => {
-      for (const type of ['AWS::EC2::SecurityGroup', 'AWS::Lambda::Function']) {
-        const [resource] = ofType(api, type).filter(([id]) => id.startsWith('Api'));
-        expect(resource?.[1].DependsOn).toContainEqual(expect.stringMatching(/^ApiNetworkInterfaces/));
+      for (const name of namesInVpc(api)) {
+        for (const type of ['AWS::EC2::SecurityGroup', 'AWS::Lambda::Function']) {
+          const [resource] = ofType(api, type).filter(([id]) => id.startsWith(name));
+          expect(resource?.[1].DependsOn).toContainEqual(expect.stringMatching(`^${name}NetworkInterfaces`));
+        }
       }
     },
   },

@@ -14,7 +14,7 @@ import type { Requirement } from './templates.ts';
 
 /** The requirements of a stage. */
 export function requirementsOf(expected: Expected): readonly Requirement[] {
-  const { balancer, hasCdn, stage } = expected;
+  const { balancer, hasCdn, hasFirewall } = expected;
   return [
     ...networkRequirements(expected),
     ...dataRequirements(expected),
@@ -22,7 +22,7 @@ export function requirementsOf(expected: Expected): readonly Requirement[] {
     ...deploymentRequirements(expected),
     ...(balancer ? balancerRequirements(expected, balancer) : httpApiRequirements),
     ...(hasCdn ? cdnRequirements(expected) : []),
-    ...(stage === 'prod' ? firewallRequirements : []),
+    ...(hasFirewall ? firewallRequirements : []),
     ...alarmRequirements(expected),
     ...commonRequirements(expected),
   ];

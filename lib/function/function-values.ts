@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import { ORIGIN } from '../../lambda/api/env.ts';
+import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
+import { numberIn, oneOf, text, wholeNumber } from '../config/schemas.ts';
+
+/** The retentions that CloudWatch Logs takes, in days, up to a year (API reference, PutRetentionPolicy). */
+const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
+const DEPLOYMENTS = ['all-at-once', 'canary'] as const;
+const ORIGIN_ALLOWED = 'origin such as https://app.example.com';
+
+export const FUNCTION_VALUES = {
+  memoryMb: v.optional(wholeNumber(128, 10_240), 256),
+  timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
+  /** For the logs of the function, the HTTP API, the firewall, the flows of the VPC and the custom resources. */
+  logRetentionDays: v.optional(v.picklist(RETENTIONS, `one of ${RETENTIONS.join(', ')} (days)`), 14),
+  /**
+   * How much of the clients' addresses the function stores and, at most the network, logs: whole, the network only, or
+   * nothing. The logs of what stands in front have whole addresses; CloudFront's only if this is `full`.
+   */
+  clientIp: v.optional(oneOf(CLIENT_IP_MODES), 'full'),
+  /** The CORS origins: those whose pages may use the API. Without it, CORS is off. */
+  corsOrigins: v.optional(
+    v.array(text(ORIGIN, `an ${ORIGIN_ALLOWED}`), `a list of ${ORIGIN_ALLOWED.replace('origin', 'origins')}`),
+    [],
+  ),
+  /** How a new version gets its requests: all of them, or first one in ten for five minutes (docs/adr/0016). */
+  deployment: v.optional(oneOf(DEPLOYMENTS), 'all-at-once'),
+  /** The share of the requests that X-Ray is to trace; 0 turns traces off. docs/adr/0016 says what Lambda makes of it. */
+  traceSampling: v.optional(numberIn(0, 1, 'a number from 0 to 1'), 0.05),
+};
