@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../../build/openapi.ts';
 import { createDeps } from '../../lambda/api/deps.ts';
 import { routes } from '../../lambda/api/routes.ts';
+import { forTablesOf } from '../../lambda/core/dynamo/tables.ts';
 import type { paths } from '../client/rollcall.d.ts';
 import { type Answer, contract, describedResponse, violations } from '../support/contract.ts';
 import { type RequestOptions, startServer, type TestServer } from '../support/server.ts';
@@ -44,7 +45,7 @@ describe('the documented responses', () => {
   beforeAll(async () => {
     const works = await startServer(EMBEDDED);
     const { env } = works;
-    const noTables = createDeps({ ...env, tables: { timestamps: 'None', people: 'None' } });
+    const noTables = createDeps({ ...env, tables: forTablesOf('api', () => 'None') });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
