@@ -45,7 +45,7 @@ export interface ServiceFunctionProps {
   /** @default - it runs outside of the VPC */
   readonly isolation?: Isolation | undefined;
   /** The name under which the registry of tables says what it may do, and the tables. @default - it reaches none */
-  readonly uses?: { readonly as: TableUser; readonly tables: readonly Table[] };
+  readonly uses?: { readonly as: TableUser; readonly tables: readonly Table[] } | undefined;
   /** Variables beside those that name the tables. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** From which level on Lambda's own lines are logged. @default - INFO */

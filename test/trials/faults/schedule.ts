@@ -73,7 +73,7 @@ interface Client {
   readonly requestIds: string[];
   status?: number;
   replayed?: boolean;
-  record?: TimestampRecord;
+  record?: TimestampRecord | undefined;
 }
 
 const Record = v.looseObject({ id: v.string(), timestamp: v.string() });
