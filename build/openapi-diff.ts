@@ -211,7 +211,7 @@ function released(): { name: string; text: string } | undefined {
   const tag = git('describe', '--tags', '--match', 'v*', '--abbrev=0');
   if (tag.status !== 0) return undefined;
   const name = tag.stdout.trim();
-  const shown = git('show', `${name}:lambda/api/site/assets/openapi.json`);
+  const shown = git('show', `refs/tags/${name}:lambda/api/site/assets/openapi.json`);
   return shown.status === 0 ? { name, text: shown.stdout } : undefined;
 }
 
