@@ -28,7 +28,11 @@ const FACTORS: readonly (readonly object[])[] = [
     { ...NO_FRONT, front: 'http-api', timeoutSeconds: 29, cdn, throttle },
     { ...NO_FRONT, front: 'http-api', timeoutSeconds: 1, cdn: {}, throttle, waf },
   ],
-  [{ region: 'us-east-1' }, { region: 'eu-west-3' }],
+  [
+    { region: 'us-east-1' },
+    { region: 'us-east-1', zones: ['use1-az1', 'use1-az6'] },
+    { region: 'eu-west-3', zones: ['euw3-az3', 'euw3-az1'] },
+  ],
   [
     { alarmEmails: ['oncall@example.com'] },
     { alarmEmails: ['oncall@example.com', 'boss@example.com'], monthlyBudgetUsd: 1 },
