@@ -2,6 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
+if (/[#?]/.test(ROOT)) {
+  console.error(`The tests do not run in ${ROOT}: Vite takes # and ? for parts of an address. Move the folder.`);
+  process.exit(1);
+}
+
 const ALL = 'test/**/*.test.ts';
 
 /** They put something in the place of a module of Node, or of what the SDK reads once in a process. */

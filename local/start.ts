@@ -1,5 +1,6 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
+import { pathToFileURL } from 'node:url';
 import { bundleHandler } from '../build/bundle.ts';
 import { ENV } from '../lambda/api/env.ts';
 import { EnvError } from '../lambda/core/env.ts';
@@ -44,7 +45,7 @@ interface Fronts {
 async function openFronts(file: string, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
   const secret = randomSecret();
   if (cdn) process.env[ENV.originSecrets] = secret;
-  const { handler } = await import(file);
+  const { handler } = await import(pathToFileURL(file).href);
   const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
   if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
   const behind = await listen(front);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import type { StageConfig } from '../../lib/config/read-stage.ts';
@@ -101,7 +102,7 @@ async function startStage(file: string, config: StageConfig): Promise<LocalStage
     ...(cdn && { [ENV.originSecrets]: secret }),
   });
   await createTables(parseEnv(process.env));
-  const { handler } = await import(file);
+  const { handler } = await import(pathToFileURL(file).href);
   const invoke = createInvoker({ handler });
   let event = '';
   const keep = (payload: string) => {
