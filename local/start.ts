@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleHandler } from '../build/bundle.ts';
 import { ENV } from '../lambda/api/env.ts';
 import { EnvError } from '../lambda/core/env.ts';
+import { dropBlankVariables } from './forget-aws.ts';
 import { createCloudFront } from './fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts/fronts.ts';
 import { createInvoker } from './invoker.ts';
@@ -56,6 +57,7 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
 
 async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  dropBlankVariables();
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
   const { servers, origin, names } = await openFronts(file, port, options);

@@ -3,6 +3,7 @@
  * what happened; `-- --count N` and `-- --first N` run fewer, or others.
  */
 import { parseArgs } from 'node:util';
+import { forgetAws } from '../../../local/forget-aws.ts';
 import { runSchedules } from './run.ts';
 import type { Outcome } from './schedule.ts';
 
@@ -16,8 +17,7 @@ const { values } = parseArgs({
   },
 });
 
-process.env.AWS_ACCESS_KEY_ID ??= 'local';
-process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+forgetAws();
 const one = values.seed !== undefined;
 const first = Number(values.seed ?? values.first);
 const count = one ? 1 : Number(values.count);
