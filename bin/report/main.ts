@@ -28,7 +28,7 @@ function report(base: string): string {
   const after = { source: process.cwd(), output: join(folder, 'after') };
   try {
     run('.', 'git', 'worktree', 'add', '--detach', before.source, base);
-    run(before.source, 'npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
+    run(before.source, 'npm', 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
     const stages = [...new Set([...stagesOf(before), ...stagesOf(after)])];
     return describeChange({
       stages: Object.fromEntries(stages.map((stage) => [stage, changesOf(stage, before, after, folder)])),
