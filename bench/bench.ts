@@ -4,6 +4,7 @@ import { devNull } from 'node:os';
 import { ENV, parseEnv } from '../lambda/api/env.ts';
 import { createTables, LOCAL_TABLES } from '../local/dynamo/create-tables.ts';
 import { forgetAws } from '../local/forget-aws.ts';
+import { readArguments } from '../local/usage.ts';
 import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';
@@ -54,6 +55,10 @@ function progress(step: string): void {
   console.error(`bench: ${step} ...`);
 }
 
+readArguments(
+  'Usage: npm run bench\nMeasures Rollcall beside a bare handler and the usual stack. Ends with 1 if a goal is missed.',
+  {},
+);
 const dynamo = startChild('dynamo-process.ts', [], {});
 const results = await measureAll(String(await dynamo.ask()));
 dynamo.stop();

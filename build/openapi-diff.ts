@@ -7,7 +7,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonSchema } from '../lambda/api/http/operation.ts';
+import { readArguments, refuse } from '../local/usage.ts';
 import { DOCUMENT_FILE, type OpenApiDocument, type OperationObject, type ResponseObject } from './openapi.ts';
+
+const USAGE = `Usage: npm run openapi:diff [-- FILE]
+Compares the contract with that of the last release, or with that in FILE. Ends with 1 if clients would break.`;
 
 /** The changes from `before` to `after` over which clients would stumble; empty if there are none. */
 export function breakingChanges(before: OpenApiDocument, after: OpenApiDocument): string[] {
@@ -216,7 +220,9 @@ function released(): { name: string; text: string } | undefined {
 }
 
 if (import.meta.main) {
-  const [file] = process.argv.slice(2);
+  const { positionals } = readArguments(USAGE, { allowPositionals: true });
+  const [file, ...more] = positionals;
+  if (more.length > 0) refuse(`There is one file to compare with, not ${positionals.length}`, USAGE);
   const base = file === undefined ? released() : { name: file, text: readFileSync(file, 'utf8') };
   if (base === undefined) {
     console.log(

@@ -15,6 +15,7 @@ import {
   SCHEMAS,
 } from '../lambda/api/http/operation.ts';
 import { routes } from '../lambda/api/routes.ts';
+import { readArguments } from '../local/usage.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 export interface OpenApiDocument {
@@ -286,6 +287,10 @@ export function clientText(): string {
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run openapi\nWrites the OpenAPI document, and the types of the client that the tests use.',
+    {},
+  );
   await writeFile(DOCUMENT_FILE, documentText());
   await writeFile(CLIENT_FILE, clientText());
   console.log('Wrote lambda/api/site/assets/openapi.json and test/client/rollcall.d.ts.');

@@ -12,6 +12,7 @@ import { forgetAws } from '../local/forget-aws.ts';
 import { createAlb } from '../local/fronts/alb.ts';
 import { createInvoker } from '../local/invoker.ts';
 import { listen } from '../local/listen.ts';
+import { readArguments } from '../local/usage.ts';
 import { launchChromium } from './chromium.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
@@ -73,6 +74,7 @@ async function startApp() {
   };
 }
 
+readArguments('Usage: npm run screenshots\nMakes the pictures in docs/screenshots/ anew.', {});
 const app = await startApp();
 const browser = await launchChromium();
 if (browser === undefined) throw new Error('There is no Chromium on this machine.');

@@ -9,9 +9,10 @@ import { createCloudFront } from './fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts/fronts.ts';
 import { createInvoker } from './invoker.ts';
 import { listen } from './listen.ts';
-import { parseOptions, type StartOptions } from './options.ts';
+import { parseOptions, type StartOptions, USAGE } from './options.ts';
 import { StartError } from './start-error.ts';
 import { openStore } from './store.ts';
+import { answerHelp, UsageError } from './usage.ts';
 
 /** As long as the function may take. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -83,11 +84,13 @@ async function start(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const known = error instanceof StartError || error instanceof EnvError;
+  const isUsage = error instanceof UsageError;
+  const known = isUsage || error instanceof StartError || error instanceof EnvError;
   console.error(known ? `Rollcall cannot start: ${error.message}` : error);
-  process.exit(1);
+  process.exit(isUsage ? 2 : 1);
 }
 
+answerHelp(USAGE);
 // dynalite throws out of reach of its caller when two servers open the same files at the same moment.
 const failOutside = (error: Error) =>
   fail(new StartError(`${error.message}; perhaps another server started on the same data`));

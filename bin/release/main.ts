@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stagesOf } from '../../lib/config/delivery-config.ts';
 import { messageOf } from '../../local/error-message.ts';
+import { readArguments, refuse } from '../../local/usage.ts';
 import { bundleOf } from '../shared/templates.ts';
 import { laterReleases, previousRelease, type Release } from './releases.ts';
 
@@ -18,6 +19,7 @@ const USAGE = `Usage: npm run release -- VERB
   later TAG         print the releases that going back to TAG takes back
   confirm STAGE TYPED
                     end with 1 unless the name of the stage was typed`;
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
 const FOLDER = 'release';
 const STAGE = fileURLToPath(new URL('../stage/main.ts', import.meta.url));
 const { version } = readJson('package.json');
@@ -120,7 +122,7 @@ function readJson(file: string) {
 }
 
 try {
-  const [verb, ...args] = process.argv.slice(2);
+  const [verb, ...args] = positionals;
   const [first = '', second = '', third = ''] = args;
   if (verb === 'build') build(args);
   else if (verb === 'commit' && args.length === 1) console.log(commitOf(first));
@@ -132,8 +134,7 @@ try {
   } else if (verb === 'confirm' && args.length === 2) {
     if (first !== second) throw new Error(`Type ${first} to confirm: ${JSON.stringify(second)} was typed.`);
   } else {
-    console.error(USAGE);
-    process.exitCode = 2;
+    refuse(verb === undefined ? 'A verb is missing' : `It is not called like that: ${positionals.join(' ')}`, USAGE);
   }
 } catch (error) {
   console.error(messageOf(error));

@@ -3,8 +3,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { ConfigError, readStage } from '../../lib/config/read-stage.ts';
 import { messageOf } from '../../local/error-message.ts';
+import { answerHelp, refuse, UsageError } from '../../local/usage.ts';
 import { type Assembly, runCdk, synthesise } from '../shared/cdk.ts';
-import { type CommandLine, parseCommandLine, USAGE, UsageError } from '../shared/command-line.ts';
+import { type CommandLine, parseCommandLine, USAGE } from '../shared/command-line.ts';
 import { describeUrl } from '../shared/outputs.ts';
 import { checkBootstrap, findAccount } from '../shared/preflight.ts';
 import { StageError } from '../shared/stage-error.ts';
@@ -94,13 +95,11 @@ function readJson(file: string) {
   }
 }
 
+answerHelp(USAGE);
 try {
   await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}.\n${USAGE}`);
-    process.exit(2);
-  }
+  if (error instanceof UsageError) refuse(error.message, USAGE);
   if (!(error instanceof StageError || error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exit(1);

@@ -269,10 +269,10 @@ describe.concurrent('npm start', () => {
     expect(lines?.map((line) => JSON.parse(line))).toMatchObject([{ route: '/app' }, { status: 404 }]);
   });
 
-  describe('ends with one clear line and exit code 1', () => {
-    const endOf = async (run: Run) => {
+  describe('ends with one clear line and exit code 1, or 2 for flags,', () => {
+    const endOf = async (run: Run, expected = 1) => {
       const { code, output, errors } = await run.end;
-      expect([code, output]).toEqual([1, '']);
+      expect([code, output]).toEqual([expected, '']);
       expect(errors).toMatch(/^Rollcall cannot start: .*\n$/);
       return errors;
     };
@@ -293,7 +293,7 @@ describe.concurrent('npm start', () => {
     });
 
     it('when a flag is unknown', async ({ start }) => {
-      expect(await endOf(start({}, ['--frnt', 'alb']))).toContain(
+      expect(await endOf(start({}, ['--frnt', 'alb']), 2)).toContain(
         "Unknown option '--frnt'; the flags are npm start -- [--front",
       );
     });

@@ -126,7 +126,7 @@ describe.concurrent('npm run release', () => {
     });
   });
 
-  it.each(['main', 'v1.2', '1.2.3', 'refs/heads/v1.2.3', 'v1.2.3/../../x', 'v1.2.3 --jq=.', '-v1.2.3', ''])(
+  it.each(['main', 'v1.2', '1.2.3', 'refs/heads/v1.2.3', 'v1.2.3/../../x', 'v1.2.3 --jq=.', '~v1.2.3', ''])(
     'takes %j for no release, and asks nobody about it',
     async (tag) => {
       const cwd = project();
