@@ -32,12 +32,10 @@ async function run(line: CommandLine): Promise<void> {
 
 /** Makes sure of all that can be made sure of before anything is touched. */
 async function prepare(line: CommandLine, region: string): Promise<Assembly> {
-  const connection = { region, profile: line.profile, proxy: line.proxy };
-  const account = await findAccount(connection);
+  const connection = { profile: line.profile, proxy: line.proxy };
+  const account = await findAccount({ ...connection, region });
   const assembly = synthesise(line);
-  for (const place of assembly.regions) {
-    await checkBootstrap({ ...connection, region: place }, account, assembly.bootstrap);
-  }
+  await checkBootstrap(connection, account, assembly.regions, assembly.bootstrap);
   const { length } = assembly.regions;
   console.log(
     `Stage ${line.stage} in account ${account}, region${length === 1 ? '' : 's'} ${assembly.regions.join(', ')}\n`,
