@@ -6,6 +6,7 @@ import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudw
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { EnvironmentPlaceholders } from 'aws-cdk-lib/cx-api';
 import { messageOf } from '../../local/error-message.ts';
+import { dropBlankVariables } from '../../local/forget-aws.ts';
 import { readArguments } from '../../local/usage.ts';
 import { explainAwsFailure } from '../shared/aws-failure.ts';
 import { type Place, placesOf } from '../shared/cdk.ts';
@@ -43,6 +44,7 @@ function alarmsOf(place: Place, account: string, profile: string | undefined) {
   };
 }
 
+dropBlankVariables();
 const { values } = readArguments(USAGE, {
   options: {
     app: { type: 'string' },

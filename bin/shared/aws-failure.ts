@@ -21,7 +21,7 @@ const OTHER_PROFILE = 'or choose another profile with AWS_PROFILE';
  * @param action what was called, as IAM names it: `sts:GetCallerIdentity`
  */
 export function explainAwsFailure(error: unknown, action: string, connection: Connection): unknown {
-  const { region, profile = process.env.AWS_PROFILE || undefined } = connection;
+  const { region, profile = process.env.AWS_PROFILE } = connection;
   const name = nameOf(error);
   const cause = messageOf(error);
   const fromProvider = /^(Credentials|Token)ProviderError$/.test(name);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { ConfigError, readStage } from '../../lib/config/read-stage.ts';
 import { messageOf } from '../../local/error-message.ts';
+import { dropBlankVariables } from '../../local/forget-aws.ts';
 import { answerHelp, refuse, UsageError } from '../../local/usage.ts';
 import { type Assembly, runCdk, synthesise } from '../shared/cdk.ts';
 import { type CommandLine, parseCommandLine, USAGE } from '../shared/command-line.ts';
@@ -94,6 +95,7 @@ function readJson(file: string) {
 }
 
 answerHelp(USAGE);
+dropBlankVariables();
 try {
   await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
