@@ -1,7 +1,10 @@
 /** `npm run bench`: Rollcall beside a bare handler and the usual stack. Exits with 1 if a goal is missed. */
 
+import { devNull } from 'node:os';
 import { ENV, parseEnv } from '../lambda/api/env.ts';
 import { createTables, LOCAL_TABLES } from '../local/dynamo/create-tables.ts';
+import { forgetAws } from '../local/forget-aws.ts';
+import { readArguments } from '../local/usage.ts';
 import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';
@@ -12,12 +15,15 @@ import { formatGoals, formatTable } from './table.ts';
 import { measureWarm } from './warm.ts';
 
 async function measureAll(endpoint: string): Promise<Results> {
+  forgetAws();
   const variables: Variables = {
     [ENV.region]: 'us-east-1',
     ...LOCAL_TABLES,
     [ENV.dynamodbEndpoint]: endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
   };
   const env = parseEnv(variables);
   // This process makes and fills the tables with the same credentials.
@@ -49,6 +55,10 @@ function progress(step: string): void {
   console.error(`bench: ${step} ...`);
 }
 
+readArguments(
+  'Usage: npm run bench\nMeasures Rollcall beside a bare handler and the usual stack. Ends with 1 if a goal is missed.',
+  {},
+);
 const dynamo = startChild('dynamo-process.ts', [], {});
 const results = await measureAll(String(await dynamo.ask()));
 dynamo.stop();

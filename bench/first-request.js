@@ -3,11 +3,12 @@
 import { createContext } from './lambda-context.js';
 
 const [, , bundle = '', payload = ''] = process.argv;
+const url = process.getBuiltinModule('node:url').pathToFileURL(bundle).href;
 const event = JSON.parse(payload);
 const context = createContext();
 
 const started = performance.now();
-const { handler } = await import(bundle);
+const { handler } = await import(url);
 const { statusCode } = await handler(event, context);
 const ms = performance.now() - started;
 

@@ -1,12 +1,13 @@
 /** A process that holds one handler and measures the jobs that its parent sends; its argument is the bundle. */
 
+import { pathToFileURL } from 'node:url';
 import { createContext } from './lambda-context.js';
 import type { Job, Sample } from './workers.ts';
 
 type Handler = (event: unknown, context: unknown) => Promise<{ statusCode: number; body: string }>;
 
 const [, , bundle = ''] = process.argv;
-const { handler }: { handler: Handler } = await import(bundle);
+const { handler }: { handler: Handler } = await import(pathToFileURL(bundle).href);
 
 async function measure({ payload, requests, inFlight, status, items }: Job): Promise<Sample> {
   const latenciesMs: number[] = [];

@@ -9,17 +9,12 @@ import { readDelivery } from '../lib/config/delivery-config.ts';
 import { ConfigError, DEFAULT_STAGE, readStage } from '../lib/config/read-stage.ts';
 import { createDeliveryStack, createStacks } from '../lib/stage.ts';
 
-const app = new App();
-try {
-  await createParts();
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exit(1);
-}
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
-
-async function createParts(): Promise<void> {
+/**
+ * Creates what the context of the app asks for, with the rules that it must pass when it is synthesised.
+ *
+ * @throws ConfigError when the context is wrong
+ */
+export async function createParts(app: App, bundle: typeof bundleAll): Promise<void> {
   const contextOf = (name: string): unknown => app.node.tryGetContext(name);
   const config = readStage(contextOf('stages'), contextOf('stage') ?? DEFAULT_STAGE);
   const part = contextOf('part');
@@ -31,8 +26,19 @@ async function createParts(): Promise<void> {
     };
     createDeliveryStack(app, config, readDelivery(given, config.stage));
   } else if (part === undefined) {
-    createStacks(app, config, await bundleAll());
+    createStacks(app, config, await bundle());
   } else {
     throw new ConfigError(`-c part is ${JSON.stringify(part)}; it must be delivery, or left out.`);
+  }
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+}
+
+if (import.meta.main) {
+  try {
+    await createParts(new App(), bundleAll);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
   }
 }

@@ -9,6 +9,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/api/site/read-asset.ts';
+import { readArguments } from '../local/usage.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -209,6 +210,10 @@ export async function bundleAll(): Promise<Readonly<Record<FunctionName, string>
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run build\nMakes dist/api/handler.mjs, the bundle that Lambda runs, and says its size.',
+    {},
+  );
   const { bytes } = await bundleHandler();
   console.log(`dist/api/handler.mjs: ${(bytes / 1024).toFixed(1)} KB`);
 }

@@ -7,7 +7,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonSchema } from '../lambda/api/http/operation.ts';
+import { readArguments, refuse } from '../local/usage.ts';
 import { DOCUMENT_FILE, type OpenApiDocument, type OperationObject, type ResponseObject } from './openapi.ts';
+
+const USAGE = `Usage: npm run openapi:diff [-- FILE]
+Compares the contract with that of the last release, or with that in FILE. Ends with 1 if clients would break.`;
 
 /** The changes from `before` to `after` over which clients would stumble; empty if there are none. */
 export function breakingChanges(before: OpenApiDocument, after: OpenApiDocument): string[] {
@@ -211,12 +215,14 @@ function released(): { name: string; text: string } | undefined {
   const tag = git('describe', '--tags', '--match', 'v*', '--abbrev=0');
   if (tag.status !== 0) return undefined;
   const name = tag.stdout.trim();
-  const shown = git('show', `${name}:lambda/api/site/assets/openapi.json`);
+  const shown = git('show', `refs/tags/${name}:lambda/api/site/assets/openapi.json`);
   return shown.status === 0 ? { name, text: shown.stdout } : undefined;
 }
 
 if (import.meta.main) {
-  const [file] = process.argv.slice(2);
+  const { positionals } = readArguments(USAGE, { allowPositionals: true });
+  const [file, ...more] = positionals;
+  if (more.length > 0) refuse(`There is one file to compare with, not ${positionals.length}`, USAGE);
   const base = file === undefined ? released() : { name: file, text: readFileSync(file, 'utf8') };
   if (base === undefined) {
     console.log(

@@ -1,7 +1,9 @@
 /** Makes the OpenAPI document of the routes, and the types of the client that the tests use: `npm run openapi`. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
@@ -13,6 +15,7 @@ import {
   SCHEMAS,
 } from '../lambda/api/http/operation.ts';
 import { routes } from '../lambda/api/routes.ts';
+import { readArguments } from '../local/usage.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 export interface OpenApiDocument {
@@ -273,12 +276,21 @@ export function documentText(): string {
 /** Makes TypeScript types of the document that is kept, with a public generator: a client needs no more. */
 export function clientText(): string {
   const generator = fileURLToPath(new URL('test/client/node_modules/.bin/openapi-typescript', root));
-  const { status, stdout, stderr } = spawnSync(generator, [fileURLToPath(DOCUMENT_FILE)], { encoding: 'utf8' });
+  // It takes files and its folder for parts of addresses, where # and ? mean something else.
+  const { status, stdout, stderr } = spawnSync(generator, {
+    cwd: tmpdir(),
+    input: readFileSync(DOCUMENT_FILE),
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`openapi-typescript failed: ${stderr}`);
   return stdout;
 }
 
 if (import.meta.main) {
+  readArguments(
+    'Usage: npm run openapi\nWrites the OpenAPI document, and the types of the client that the tests use.',
+    {},
+  );
   await writeFile(DOCUMENT_FILE, documentText());
   await writeFile(CLIENT_FILE, clientText());
   console.log('Wrote lambda/api/site/assets/openapi.json and test/client/rollcall.d.ts.');

@@ -6,12 +6,13 @@ import { createApp } from '../lambda/api/app.ts';
 import { createDeps, type Deps } from '../lambda/api/deps.ts';
 import { ENV, parseEnv } from '../lambda/api/env.ts';
 import { createIdSource, timestampOf } from '../lambda/core/timestamps/timestamp-id.ts';
-import { useLocalCredentials } from '../local/aws-credentials.ts';
 import { createTables, LOCAL_TABLES } from '../local/dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from '../local/dynamo/embedded.ts';
+import { forgetAws } from '../local/forget-aws.ts';
 import { createAlb } from '../local/fronts/alb.ts';
 import { createInvoker } from '../local/invoker.ts';
 import { listen } from '../local/listen.ts';
+import { readArguments } from '../local/usage.ts';
 import { launchChromium } from './chromium.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
@@ -50,7 +51,7 @@ async function fill({ timestamps }: Deps): Promise<void> {
 
 async function startApp() {
   const dynamo = await startEmbeddedDynamo();
-  useLocalCredentials();
+  forgetAws();
   const env = parseEnv({
     [ENV.region]: 'us-east-1',
     ...LOCAL_TABLES,
@@ -73,6 +74,7 @@ async function startApp() {
   };
 }
 
+readArguments('Usage: npm run screenshots\nMakes the pictures in docs/screenshots/ anew.', {});
 const app = await startApp();
 const browser = await launchChromium();
 if (browser === undefined) throw new Error('There is no Chromium on this machine.');

@@ -33,6 +33,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
   const network = new NetworkStack(app, `${name}-network`, {
     ...common,
     cidr: config.vpcCidr,
+    zones: config.zones,
     exposure,
     listenerPorts: exposure ? listenerPorts(exposure, domain) : [],
     logRetention: config.logRetentionDays,

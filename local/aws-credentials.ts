@@ -5,12 +5,6 @@ import { StartError } from './start-error.ts';
 
 const REFRESH_MS = 60_000;
 
-/** A store that is not AWS takes any credentials, but wants some. */
-export function useLocalCredentials(): void {
-  process.env.AWS_ACCESS_KEY_ID ??= 'local';
-  process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
-}
-
 /**
  * Hands the handler credentials as Lambda does, in the environment: those that are there already, or those that
  * the SDK finds (a profile, SSO, a container's or an instance's role), renewed before they expire.
@@ -21,7 +15,7 @@ export async function keepAwsCredentials(): Promise<void> {
   if (process.env[ENV.region] === undefined) {
     throw new StartError(`${ENV.region} is not set; a real table needs it, such as ${ENV.region}=eu-west-1`);
   }
-  if (process.env.AWS_ACCESS_KEY_ID !== undefined) return;
+  if (process.env.AWS_ACCESS_KEY_ID !== undefined && process.env.AWS_SECRET_ACCESS_KEY !== undefined) return;
   const provide = fromNodeProviderChain();
   const refresh = async () => {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provide();

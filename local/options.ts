@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { messageOf } from './error-message.ts';
 import { FRONTS, type FrontName } from './fronts/fronts.ts';
-import { StartError } from './start-error.ts';
+import { UsageError, usageProblem } from './usage.ts';
 
 /** The front of the function. */
 export interface StartOptions {
@@ -10,17 +9,29 @@ export interface StartOptions {
   readonly cdn: boolean;
 }
 
-const USAGE = `npm start -- [--front ${FRONTS.join('|')}] [--cdn]`;
+const CALL = `npm start -- [--front ${FRONTS.join('|')}] [--cdn]`;
+
+/** How `npm start` is called. */
+export const USAGE = `Usage: ${CALL}
+  --front NAME  what stands in front of the function, as in a stage: ${FRONTS.join(' or ')} (${FRONTS[0]})
+  --cdn         CloudFront before that
+
+Environment:
+  PORT               where it listens on 127.0.0.1 (3000)
+  DATA_DIR           where the embedded store keeps its data (.rollcall); :memory: keeps nothing
+  DYNAMODB_ENDPOINT  another store, such as DynamoDB Local
+  TIMESTAMPS_TABLE, PEOPLE_TABLE, AWS_REGION
+                     real tables, with the credentials of AWS_PROFILE`;
 
 /**
  * Reads the flags of `npm start`.
  *
- * @throws StartError that says which flag is wrong, and which there are
+ * @throws UsageError that says which flag is wrong, and which there are
  */
 export function parseOptions(args: readonly string[]): StartOptions {
   const { front: name, cdn } = parse(args);
   const front = FRONTS.find((known) => known === name);
-  if (front === undefined) throw new StartError(`--front is "${name}"; it must be ${FRONTS.join(' or ')}`);
+  if (front === undefined) throw new UsageError(`--front is "${name}"; it must be ${FRONTS.join(' or ')}`);
   return { front, cdn };
 }
 
@@ -31,7 +42,6 @@ function parse(args: readonly string[]) {
       options: { front: { type: 'string', default: FRONTS[0] }, cdn: { type: 'boolean', default: false } },
     }).values;
   } catch (error) {
-    const what = messageOf(error).split(/\.\s/)[0];
-    throw new StartError(`${what}; the flags are ${USAGE}`);
+    throw new UsageError(`${usageProblem(error)}; the flags are ${CALL}`);
   }
 }

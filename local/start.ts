@@ -1,15 +1,18 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
+import { pathToFileURL } from 'node:url';
 import { bundleHandler } from '../build/bundle.ts';
 import { ENV } from '../lambda/api/env.ts';
 import { EnvError } from '../lambda/core/env.ts';
+import { dropBlankVariables } from './forget-aws.ts';
 import { createCloudFront } from './fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts/fronts.ts';
 import { createInvoker } from './invoker.ts';
 import { listen } from './listen.ts';
-import { parseOptions, type StartOptions } from './options.ts';
+import { parseOptions, type StartOptions, USAGE } from './options.ts';
 import { StartError } from './start-error.ts';
 import { openStore } from './store.ts';
+import { answerHelp, UsageError } from './usage.ts';
 
 /** As long as the function may take. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -44,7 +47,7 @@ interface Fronts {
 async function openFronts(file: string, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
   const secret = randomSecret();
   if (cdn) process.env[ENV.originSecrets] = secret;
-  const { handler } = await import(file);
+  const { handler } = await import(pathToFileURL(file).href);
   const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
   if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
   const behind = await listen(front);
@@ -55,6 +58,7 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
 
 async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  dropBlankVariables();
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
   const { servers, origin, names } = await openFronts(file, port, options);
@@ -80,11 +84,13 @@ async function start(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const known = error instanceof StartError || error instanceof EnvError;
+  const isUsage = error instanceof UsageError;
+  const known = isUsage || error instanceof StartError || error instanceof EnvError;
   console.error(known ? `Rollcall cannot start: ${error.message}` : error);
-  process.exit(1);
+  process.exit(isUsage ? 2 : 1);
 }
 
+answerHelp(USAGE);
 // dynalite throws out of reach of its caller when two servers open the same files at the same moment.
 const failOutside = (error: Error) =>
   fail(new StartError(`${error.message}; perhaps another server started on the same data`));

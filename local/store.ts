@@ -4,10 +4,11 @@ import { createTableCheck } from '../lambda/core/dynamo/check-tables.ts';
 import { createDynamoClient } from '../lambda/core/dynamo/client.ts';
 import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
 import { TABLES } from '../lambda/core/dynamo/tables.ts';
-import { keepAwsCredentials, useLocalCredentials } from './aws-credentials.ts';
+import { keepAwsCredentials } from './aws-credentials.ts';
 import { createTables, LOCAL_TABLES } from './dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from './dynamo/embedded.ts';
 import { messageOf } from './error-message.ts';
+import { forgetAws } from './forget-aws.ts';
 import { StartError } from './start-error.ts';
 
 /** Where the timestamps are kept. */
@@ -17,6 +18,9 @@ export interface Store {
   readonly close: () => Promise<void>;
 }
 
+/** What counts for a store that is not AWS: DynamoDB Local keeps the tables of each key and region apart. */
+const OF_A_STORE = [ENV.region, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
 /**
  * Chooses the store by the environment, and completes the environment for the handler.
  *
@@ -25,10 +29,11 @@ export interface Store {
 export async function openStore(): Promise<Store> {
   const given = process.env;
   if (given[TABLES.timestamps.env] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
+  const isEmbedded = given[ENV.dynamodbEndpoint] === undefined;
+  forgetAws(isEmbedded ? [] : OF_A_STORE);
   given[ENV.region] ??= 'us-east-1';
   for (const [variable, name] of Object.entries(LOCAL_TABLES)) given[variable] ??= name;
-  useLocalCredentials();
-  return given[ENV.dynamodbEndpoint] === undefined ? openEmbedded(given.DATA_DIR || '.rollcall') : openEndpoint();
+  return isEmbedded ? openEmbedded(given.DATA_DIR ?? '.rollcall') : openEndpoint();
 }
 
 async function openRealTable(): Promise<Store> {

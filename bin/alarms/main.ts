@@ -2,11 +2,12 @@
  * `npm run alarms -- --app FOLDER --since TIME --minutes N`: watches the alarms of the stage that was deployed from the
  * folder, and ends with 1 as soon as one goes off.
  */
-import { parseArgs } from 'node:util';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { EnvironmentPlaceholders } from 'aws-cdk-lib/cx-api';
 import { messageOf } from '../../local/error-message.ts';
+import { dropBlankVariables } from '../../local/forget-aws.ts';
+import { readArguments } from '../../local/usage.ts';
 import { explainAwsFailure } from '../shared/aws-failure.ts';
 import { type Place, placesOf } from '../shared/cdk.ts';
 import { clientConfig, findAccount } from '../shared/preflight.ts';
@@ -43,15 +44,16 @@ function alarmsOf(place: Place, account: string, profile: string | undefined) {
   };
 }
 
+dropBlankVariables();
+const { values } = readArguments(USAGE, {
+  options: {
+    app: { type: 'string' },
+    since: { type: 'string', default: new Date().toISOString() },
+    minutes: { type: 'string', default: '0' },
+    profile: { type: 'string' },
+  },
+});
 try {
-  const { values } = parseArgs({
-    options: {
-      app: { type: 'string' },
-      since: { type: 'string', default: new Date().toISOString() },
-      minutes: { type: 'string', default: '0' },
-      profile: { type: 'string' },
-    },
-  });
   if (values.app === undefined) throw new Error('--app is missing.');
   const since = new Date(values.since);
   const minutes = Number(values.minutes);

@@ -2,9 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments } from '../../local/usage.ts';
 import { createStageApp, STAGE_NAMES } from '../shared/stage-app.ts';
 import { describeCompliance, examine, type Result, whatIsOpen } from './standards.ts';
 
+readArguments(
+  'Usage: npm run compliance\nSays what NIST 800-53, HIPAA and PCI DSS have against the stages, and why.',
+  {},
+);
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 const all: Result[] = [];
 try {

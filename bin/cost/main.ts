@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../lib/config/read-stage.ts';
 import { messageOf } from '../../local/error-message.ts';
-import { UsageError } from '../shared/command-line.ts';
+import { answerHelp, UsageError } from '../../local/usage.ts';
 import { createStageApp } from '../shared/stage-app.ts';
 import { measure } from './measure.ts';
 import { monthOf } from './model.ts';
@@ -15,6 +15,7 @@ import { parseCostOptions, USAGE } from './options.ts';
 import { readShape } from './shape.ts';
 import { describeCost } from './table.ts';
 
+answerHelp(USAGE);
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 try {
   const { stage, ...traffic } = parseCostOptions(process.argv.slice(2));

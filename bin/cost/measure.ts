@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import type { StageConfig } from '../../lib/config/read-stage.ts';
-import { useLocalCredentials } from '../../local/aws-credentials.ts';
 import { createTables, LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
+import { forgetAws } from '../../local/forget-aws.ts';
 import { createCloudFront } from '../../local/fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from '../../local/fronts/fronts.ts';
 import { createInvoker } from '../../local/invoker.ts';
@@ -89,7 +90,7 @@ async function startStage(file: string, config: StageConfig): Promise<LocalStage
   const store = new Worker(new URL('./store-worker.ts', import.meta.url));
   const [endpoint] = await once(store, 'message');
   const secret = randomSecret();
-  useLocalCredentials();
+  forgetAws();
   Object.assign(process.env, {
     [ENV.region]: 'us-east-1',
     ...LOCAL_TABLES,
@@ -101,7 +102,7 @@ async function startStage(file: string, config: StageConfig): Promise<LocalStage
     ...(cdn && { [ENV.originSecrets]: secret }),
   });
   await createTables(parseEnv(process.env));
-  const { handler } = await import(file);
+  const { handler } = await import(pathToFileURL(file).href);
   const invoke = createInvoker({ handler });
   let event = '';
   const keep = (payload: string) => {

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_STAGE } from '../../lib/config/read-stage.ts';
-import { messageOf } from '../../local/error-message.ts';
-import { UsageError } from '../shared/command-line.ts';
+import { UsageError, usageProblem } from '../../local/usage.ts';
 import type { Traffic } from './model.ts';
 
 export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--stage NAME]
@@ -22,7 +21,7 @@ function parse(args: readonly string[]) {
       .values;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(messageOf(error).replace(/\. .*/s, ''));
+    throw new UsageError(usageProblem(error));
   }
 }
 

@@ -6,9 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { messageOf } from '../../local/error-message.ts';
+import { readArguments, refuse } from '../../local/usage.ts';
 import { CDK } from '../shared/cdk.ts';
 import { describeChange, type StackChange } from './change-report.ts';
 
@@ -28,7 +28,7 @@ function report(base: string): string {
   const after = { source: process.cwd(), output: join(folder, 'after') };
   try {
     run('.', 'git', 'worktree', 'add', '--detach', before.source, base);
-    run(before.source, 'npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
+    run(before.source, 'npm', 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
     const stages = [...new Set([...stagesOf(before), ...stagesOf(after)])];
     return describeChange({
       stages: Object.fromEntries(stages.map((stage) => [stage, changesOf(stage, before, after, folder)])),
@@ -98,9 +98,9 @@ function run(cwd: string, command: string, ...args: readonly string[]): string {
   throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`}`);
 }
 
+const { values } = readArguments(USAGE, { options: { base: { type: 'string' }, output: { type: 'string' } } });
+if (values.base === undefined) refuse('--base is missing', USAGE);
 try {
-  const { values } = parseArgs({ options: { base: { type: 'string' }, output: { type: 'string' } } });
-  if (values.base === undefined) throw new Error(`--base is missing.\n${USAGE}`);
   const text = report(values.base);
   if (values.output === undefined) console.log(text);
   else writeFileSync(values.output, text);

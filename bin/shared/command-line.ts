@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_STAGE } from '../../lib/config/read-stage.ts';
+import { UsageError, usageProblem } from '../../local/usage.ts';
 import { type Options, readCdkOptions } from './cdk-options.ts';
 
 /** The command of cdk behind each verb. */
@@ -23,11 +24,6 @@ export const USAGE = `Usage: npm run VERB [-- [-c stage=NAME] [options of cdk]]
   plan:destroy  show what destroy would delete, and what it would keep
   destroy       show that, ask, and delete; with --yes it does not ask
 With --app FOLDER nothing is synthesised: what was synthesised into that folder is planned, deployed or destroyed.`;
-
-/** The command line is not one that `USAGE` describes. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** The command line, parsed. */
 export interface CommandLine {
@@ -124,7 +120,7 @@ function parseOptions(args: string[], options: Options) {
     return parseArgs({ args, options, allowNegative: true, tokens: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(error.message.replace(/\. .*/s, ''));
+    throw new UsageError(usageProblem(error));
   }
 }
 

@@ -26,28 +26,36 @@ export async function findAccount(connection: Connection): Promise<string> {
   }
 }
 
-/** @throws StageError when the account is not bootstrapped in the region, or with too old a version */
-export async function checkBootstrap(connection: Connection, account: string, needed: Bootstrap): Promise<void> {
+/** @throws StageError when the account is not bootstrapped in all of the regions, or with too old a version */
+export async function checkBootstrap(
+  connection: Omit<Connection, 'region'>,
+  account: string,
+  regions: readonly string[],
+  needed: Bootstrap,
+): Promise<void> {
   if (needed.version === 0) return; // Stacks that are deployed with the rights of whoever does it.
-  const { region } = connection;
-  const advice = `run ${bootstrapCommand(account, region, needed.parameter)} and try again`;
-  const found = await readParameter(connection, needed.parameter);
-  if (found === 'unreadable') return; // cdk looks, too, with the right to deploy; this user may have no other.
-  if (found === 'missing') {
-    throw new StageError(`Account ${account} is not bootstrapped for CDK in ${region}: ${advice}.`);
+  const { version, parameter } = needed;
+  const problems = new Map<string, string>();
+  for (const region of regions) {
+    const found = await readParameter({ ...connection, region }, parameter);
+    if (found === 'unreadable') continue; // cdk looks, too, with the right to deploy; this user may have no other.
+    if (found === 'missing') problems.set(region, `is not bootstrapped for CDK in ${region}`);
+    else if (!(Number(found.value) >= version)) {
+      const has = `has version ${found.value ?? 'unknown'} of the CDK bootstrap in ${region}`;
+      problems.set(region, `${has}, and ${version} is needed`);
+    }
   }
-  if (!(Number(found.value) >= needed.version)) {
-    throw new StageError(
-      `Account ${account} has version ${found.value ?? 'unknown'} of the CDK bootstrap in ${region}, and ${needed.version} is needed: ${advice}.`,
-    );
-  }
+  if (problems.size === 0) return;
+  const command = bootstrapCommand(account, [...problems.keys()], parameter);
+  const all = [...problems.values()].join('; it ');
+  throw new StageError(`Account ${account} ${all}: run ${command} and try again.`);
 }
 
 /** A bootstrap of a stage's own has a qualifier and a stack of its own. */
-function bootstrapCommand(account: string, region: string, parameter: string): string {
+function bootstrapCommand(account: string, regions: readonly string[], parameter: string): string {
   const [, qualifier = DEFAULT_QUALIFIER] = /^\/cdk-bootstrap\/(.+)\/version$/.exec(parameter) ?? [];
   const own = qualifier === DEFAULT_QUALIFIER ? '' : ` --qualifier ${qualifier} --toolkit-stack-name cdk-${qualifier}`;
-  return `npx cdk bootstrap aws://${account}/${region}${own}`;
+  return `npx cdk bootstrap ${regions.map((region) => `aws://${account}/${region}`).join(' ')}${own}`;
 }
 
 /** That of a bootstrap which was not told another. */

@@ -4,17 +4,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../../local/error-message.ts';
+import { readArguments } from '../../local/usage.ts';
 import { type Outputs, urlOf } from '../shared/outputs.ts';
 import { smoke } from './steps.ts';
 
 const USAGE = 'Usage: npm run smoke -- (--url URL | --outputs FILE) [--release VERSION]';
 
+const { values } = readArguments(USAGE, {
+  options: { url: { type: 'string' }, outputs: { type: 'string' }, release: { type: 'string' } },
+});
 try {
-  const { values } = parseArgs({
-    options: { url: { type: 'string' }, outputs: { type: 'string' }, release: { type: 'string' } },
-  });
   const url = readUrl(values.url, values.outputs);
   // A tag of git is the version with a v in front.
   const version = values.release?.replace(/^v/, '');

@@ -3,8 +3,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { ConfigError, readStage } from '../../lib/config/read-stage.ts';
 import { messageOf } from '../../local/error-message.ts';
+import { dropBlankVariables } from '../../local/forget-aws.ts';
+import { answerHelp, refuse, UsageError } from '../../local/usage.ts';
 import { type Assembly, runCdk, synthesise } from '../shared/cdk.ts';
-import { type CommandLine, parseCommandLine, USAGE, UsageError } from '../shared/command-line.ts';
+import { type CommandLine, parseCommandLine, USAGE } from '../shared/command-line.ts';
 import { describeUrl } from '../shared/outputs.ts';
 import { checkBootstrap, findAccount } from '../shared/preflight.ts';
 import { StageError } from '../shared/stage-error.ts';
@@ -31,12 +33,10 @@ async function run(line: CommandLine): Promise<void> {
 
 /** Makes sure of all that can be made sure of before anything is touched. */
 async function prepare(line: CommandLine, region: string): Promise<Assembly> {
-  const connection = { region, profile: line.profile, proxy: line.proxy };
-  const account = await findAccount(connection);
+  const connection = { profile: line.profile, proxy: line.proxy };
+  const account = await findAccount({ ...connection, region });
   const assembly = synthesise(line);
-  for (const place of assembly.regions) {
-    await checkBootstrap({ ...connection, region: place }, account, assembly.bootstrap);
-  }
+  await checkBootstrap(connection, account, assembly.regions, assembly.bootstrap);
   const { length } = assembly.regions;
   console.log(
     `Stage ${line.stage} in account ${account}, region${length === 1 ? '' : 's'} ${assembly.regions.join(', ')}\n`,
@@ -94,13 +94,12 @@ function readJson(file: string) {
   }
 }
 
+answerHelp(USAGE);
+dropBlankVariables();
 try {
   await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}.\n${USAGE}`);
-    process.exit(2);
-  }
+  if (error instanceof UsageError) refuse(error.message, USAGE);
   if (!(error instanceof StageError || error instanceof ConfigError)) throw error;
   console.error(error.message);
   process.exit(1);

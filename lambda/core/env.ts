@@ -74,7 +74,8 @@ export function parseVariables<const F extends Fields>(
   secret?: string,
 ): Readonly<v.InferOutput<v.ObjectSchema<F, undefined>>> {
   // A variable that is missing is one that is undefined, so that its own schema says what is allowed.
-  const named = Object.fromEntries(Object.entries<string>(names).map(([field, name]) => [field, variables[name]]));
+  const given = Object.entries<string>(names).map(([field, name]) => [field, unlessBlank(variables[name])]);
+  const named = Object.fromEntries(given);
   const result = v.safeParse(v.object(fields), named);
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -92,10 +93,15 @@ export function parseTableNames<User extends TableUser>(
   variables: Variables,
 ): Readonly<Record<TableOf<User>, string>> {
   return forTablesOf(user, ({ env }) => {
-    const result = v.safeParse(TableName, variables[env]);
+    const result = v.safeParse(TableName, unlessBlank(variables[env]));
     if (!result.success) throw envError(env, result.issues[0], false);
     return result.output;
   });
+}
+
+/** A variable that is blank counts as one that is not set. */
+function unlessBlank(text: string | undefined): string | undefined {
+  return text?.trim() === '' ? undefined : text;
 }
 
 function envError(name: string, { input, message }: v.BaseIssue<unknown>, isSecret: boolean): EnvError {

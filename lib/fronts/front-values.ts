@@ -74,3 +74,28 @@ export function frontMisfits({
     ),
   ] satisfies Misfit[];
 }
+
+/**
+ * The zones in which CloudFront reaches no load balancer (developer guide, "Supported AWS Regions for VPC origins",
+ * November 2026; Seoul's stands in its earlier editions only).
+ */
+const ZONES_WITHOUT_VPC_ORIGINS: Readonly<Record<string, string>> = {
+  'ap-northeast-1': 'apne1-az3',
+  'ap-northeast-2': 'apne2-az1',
+  'ca-central-1': 'cac1-az3',
+  'us-east-1': 'use1-az3',
+  'us-west-1': 'usw1-az2',
+};
+
+/** The zones, if a load balancer cannot be reached in all of them. */
+export function zoneMisfits(
+  values: FrontChoice & { readonly region: string; readonly zones?: readonly string[] | undefined },
+) {
+  const { region, zones } = values;
+  const badZone = exposureOf(values) === 'cloudfront' ? ZONES_WITHOUT_VPC_ORIGINS[region] : undefined;
+  return unless(
+    badZone === undefined || (zones !== undefined && !zones.includes(badZone)),
+    'zones',
+    `the ids of two zones other than ${badZone}, in which CloudFront reaches no load balancer`,
+  );
+}

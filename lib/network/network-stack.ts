@@ -1,5 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { IpAddresses, type IVpc, type SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnSubnet, IpAddresses, type ISubnet, type IVpc, type SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BalancerExposure } from '../fronts/load-balancer/listeners.ts';
@@ -14,6 +14,8 @@ const ANYWHERE = ['0.0.0.0/0'];
 
 export interface NetworkStackProps extends StackProps {
   readonly cidr: string;
+  /** The ids of its two zones. @default - two that CloudFormation takes */
+  readonly zones?: readonly string[] | undefined;
   /** The clients of the load balancer. @default - there is none, nor subnets for one */
   readonly exposure?: BalancerExposure | undefined;
   /** The ports that the load balancer listens on. */
@@ -32,15 +34,17 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    const { cidr, exposure, listenerPorts, logRetention, dataStackName, dynamodbCidrs = ANYWHERE } = props;
+    const { cidr, zones, exposure, listenerPorts, logRetention, dataStackName, dynamodbCidrs = ANYWHERE } = props;
     const tier = exposure && BALANCER_TIERS[exposure];
+    const tiers = [...(tier ? [tier] : []), FUNCTION_TIER];
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: 2,
       natGateways: 0,
       restrictDefaultSecurityGroup: true,
-      subnetConfiguration: [...(tier ? [tier] : []), FUNCTION_TIER],
+      subnetConfiguration: tiers,
     });
+    if (zones) for (const { name } of tiers) place(vpc.selectSubnets({ subnetGroupName: name }).subnets, zones);
     this.vpc = vpc;
     this.balancerSubnets = { subnetGroupName: tier?.name ?? 'none' };
     if (exposure === 'cloudfront') new UnroutedGateway(this, 'Gateway', vpc);
@@ -54,5 +58,14 @@ export class NetworkStack extends Stack {
     new TierAcl(this, 'IsolatedAcl', { vpc, subnets: this.isolatedSubnets, to });
     new DynamoDbEndpoint(this, 'DynamoDb', { vpc, subnets: this.isolatedSubnets, dataStackName });
     pinExports(this, [vpc.vpcId, ...[...vpc.publicSubnets, ...vpc.isolatedSubnets].map(({ subnetId }) => subnetId)]);
+  }
+}
+
+/** Puts the subnets of a tier into zones that have ids; the CDK knows names only. */
+function place(subnets: readonly ISubnet[], zones: readonly string[]): void {
+  for (const [index, { node }] of subnets.entries()) {
+    if (!(node.defaultChild instanceof CfnSubnet)) throw new Error(`${node.path} is no subnet of this stack`);
+    node.defaultChild.availabilityZone = undefined;
+    node.defaultChild.availabilityZoneId = zones[index];
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEnv } from '../../lambda/api/env.ts';
+import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import { EnvError } from '../../lambda/core/env.ts';
 
 const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
@@ -24,6 +24,21 @@ describe('the environment', () => {
     });
   });
 
+  it.each([...Object.values(ENV), 'TIMESTAMPS_TABLE', 'PEOPLE_TABLE'])(
+    'takes a blank %s for one that is not set',
+    (name) => {
+      const { [name]: _, ...rest }: Readonly<Record<string, string>> = GOOD;
+      const outcomeOf = (variables: Readonly<Record<string, string>>) => {
+        try {
+          return parseEnv(variables);
+        } catch (error) {
+          return String(error);
+        }
+      };
+      for (const blank of ['', ' ']) expect(outcomeOf({ ...rest, [name]: blank })).toEqual(outcomeOf(rest));
+    },
+  );
+
   it('says which variable is missing', () => {
     expect(() => parseEnv({})).toThrow('AWS_REGION is not set; it must be the name of an AWS region');
   });
@@ -38,7 +53,6 @@ describe('the environment', () => {
     [{ SHARDS: '257' }, 'SHARDS is "257"; it must be a whole number from 1 to 256'],
     [{ READ_SHARDS: '257' }, 'READ_SHARDS is "257"; it must be a whole number from 1 to 256'],
     [{ SHARDS: '8.5' }, 'SHARDS is "8.5"; it must be a whole number from 1 to 256'],
-    [{ SHARDS: '' }, 'SHARDS is ""; it must be a whole number from 1 to 256'],
     [
       { DYNAMODB_ENDPOINT: 'localhost:8000' },
       'DYNAMODB_ENDPOINT is "localhost:8000"; it must be an http or https address',

@@ -7,10 +7,45 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
+import { ENV } from '../../lambda/api/env.ts';
+import { LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
 import { send } from '../support/server.ts';
 import { EMBEDDED, openStore } from '../support/stores.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a laptop that is set up for AWS may have in its environment, and what is wrong there. */
+const AWS_SETTINGS = {
+  AWS_USE_FIPS_ENDPOINT: 'true',
+  AWS_USE_DUALSTACK_ENDPOINT: 'true',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+  AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+  AWS_PROFILE: 'nobody',
+  AWS_REGION: 'nowhere!',
+  AWS_DEFAULTS_MODE: 'nonsense',
+  AWS_RETRY_MODE: 'nonsense',
+  AWS_MAX_ATTEMPTS: 'many',
+  AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required',
+  AWS_SDK_UA_APP_ID: 'a'.repeat(60),
+  AWS_CA_BUNDLE: '/nowhere',
+  AWS_SIGV4A_SIGNING_REGION_SET: 'nonsense',
+  AWS_AUTH_SCHEME_PREFERENCE: 'sigv4a',
+  AWS_CREDENTIAL_EXPIRATION: 'never',
+  AWS_SESSION_TOKEN: 'expired',
+};
+const AWS_CONFIG = `[default]
+use_fips_endpoint = true
+use_dualstack_endpoint = true
+endpoint_url = http://127.0.0.1:1
+defaults_mode = nonsense
+retry_mode = nonsense
+max_attempts = many
+account_id_endpoint_mode = required
+services = local
+[services local]
+dynamodb =
+  endpoint_url = http://127.0.0.1:1
+`;
 
 /** A server that is starting, or has ended. */
 interface Run {
@@ -81,14 +116,36 @@ async function listed(origin: string): Promise<string[]> {
 
 describe.concurrent('npm start', () => {
   it('says where it answers, what to try and where the data lies', async ({ folder, start }) => {
-    // A profile, as many have one set, is none of the embedded store's business.
-    const { child, origin, end } = start({ AWS_PROFILE: 'nobody' });
+    const { child, origin, end } = start();
     const address = await origin;
     child.kill('SIGTERM');
     const { output } = await end;
     expect(output).toContain(`Rollcall answers on ${address}`);
     expect(output).toContain(`curl -X POST ${address}/app`);
     expect(output).toContain(`data:  ${folder}`);
+  });
+
+  it('keeps its data in the embedded store whatever the machine is told of AWS', async ({ folder, start }) => {
+    const file = join(folder, 'config');
+    writeFileSync(file, AWS_CONFIG);
+    const { origin } = start({ ...AWS_SETTINGS, AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: folder });
+    const time = await post(await origin);
+    expect(await listed(await origin)).toEqual([time]);
+  });
+
+  it('takes variables that are blank for such as are not set', async ({ folder, start }) => {
+    const names = [
+      ...Object.values(ENV),
+      ...Object.keys(LOCAL_TABLES),
+      ...Object.keys(AWS_SETTINGS),
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+    ];
+    const { child, origin, end } = start(Object.fromEntries(names.map((name, index) => [name, ' '.repeat(index % 2)])));
+    const time = await post(await origin);
+    expect(await listed(await origin)).toEqual([time]);
+    child.kill();
+    expect((await end).output).toContain(`data:  ${folder}`);
   });
 
   it('serves through the front and the CDN that it is told, and behind the CDN answers nobody else', async ({
@@ -212,10 +269,10 @@ describe.concurrent('npm start', () => {
     expect(lines?.map((line) => JSON.parse(line))).toMatchObject([{ route: '/app' }, { status: 404 }]);
   });
 
-  describe('ends with one clear line and exit code 1', () => {
-    const endOf = async (run: Run) => {
+  describe('ends with one clear line and exit code 1, or 2 for flags,', () => {
+    const endOf = async (run: Run, expected = 1) => {
       const { code, output, errors } = await run.end;
-      expect([code, output]).toEqual([1, '']);
+      expect([code, output]).toEqual([expected, '']);
       expect(errors).toMatch(/^Rollcall cannot start: .*\n$/);
       return errors;
     };
@@ -236,7 +293,7 @@ describe.concurrent('npm start', () => {
     });
 
     it('when a flag is unknown', async ({ start }) => {
-      expect(await endOf(start({}, ['--frnt', 'alb']))).toContain(
+      expect(await endOf(start({}, ['--frnt', 'alb']), 2)).toContain(
         "Unknown option '--frnt'; the flags are npm start -- [--front",
       );
     });

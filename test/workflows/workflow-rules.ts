@@ -18,11 +18,14 @@ export type Rule =
   | 'AWS is reached from an environment only'
   | 'every job has a time-out'
   | 'checkouts keep no token'
-  | 'what is done by hand to an environment is confirmed by its name';
+  | 'what is done by hand to an environment is confirmed by its name'
+  | 'code is taken by its commit, and refs are named in full'
+  | 'what is typed is checked before it is used';
 
 const Step = v.object({
   uses: v.optional(v.string()),
   run: v.optional(v.string()),
+  env: v.optional(v.record(v.string(), v.unknown()), {}),
   with: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 const Job = v.object({
@@ -34,6 +37,7 @@ const Job = v.object({
   uses: v.optional(v.string()),
   needs: v.optional(v.union([v.string(), v.array(v.string())]), []),
   with: v.optional(v.record(v.string(), v.unknown()), {}),
+  env: v.optional(v.record(v.string(), v.unknown()), {}),
   steps: v.optional(v.array(Step), []),
 });
 const Workflow = v.object({
@@ -41,12 +45,23 @@ const Workflow = v.object({
   permissions: v.optional(v.unknown()),
   jobs: v.record(v.string(), Job),
 });
+/** What somebody is asked who starts a workflow by hand. */
+const Dispatch = v.object({
+  inputs: v.optional(v.record(v.string(), v.object({ type: v.optional(v.string(), 'string') })), {}),
+});
 type Workflow = v.InferOutput<typeof Workflow>;
 type Job = v.InferOutput<typeof Job>;
 
 const PINNED = /uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 const EXPRESSION = /\$\{\{/;
+const CHECKING = /npm run (?:--silent )?release -- (?:confirm|commit) /;
 const LOCAL = /uses: \.\/[\w./-]+$/;
+/** Where a branch could take the place of a tag, what may be named: a commit. Checkouts without a ref take that of the run. */
+const COMMITS =
+  /^\$\{\{ (github\.sha|github\.event\.pull_request\.(base|head)\.sha|inputs\.commit|needs\.\w+\.outputs\.commit) \}\}$/;
+/** What takes a name for a branch or a tag, unless the name is one in full. */
+const LOOSE_REF =
+  /--ref[ =](?!"?refs\/)|\bgit (?:show|checkout|switch|reset|archive|merge|rev-parse|worktree add)\b(?! (?:[\w-]+ )*"?(?:refs\/|HEAD))/;
 const AWS_ACTION = /^aws-actions\//;
 /** Whose code runs, and whose words are read, with the rights of the repository. */
 const OPEN_TO_STRANGERS = ['pull_request_target', 'workflow_run', 'issue_comment', 'issues', 'discussion', 'fork'];
@@ -54,7 +69,7 @@ const OWN_PULL_REQUEST = 'github.event.pull_request.head.repo.full_name == githu
 
 /** What breaks a rule in a workflow, or in an action of the repository's own. */
 export function findingsIn(file: string, text: string): readonly Finding[] {
-  const ofText = [...pins(file, text), ...shellLines(file, text)];
+  const ofText = [...pins(file, text), ...shellLines(file, text), ...looseRefs(file, text)];
   if (!file.includes('workflows/')) return ofText;
   const workflow = v.parse(Workflow, parse(text));
   const events =
@@ -71,6 +86,7 @@ export function findingsIn(file: string, text: string): readonly Finding[] {
       events.filter((event) => OPEN_TO_STRANGERS.includes(event)),
       file,
     ),
+    ...found('what is typed is checked before it is used', uncheckedInputs(workflow), file),
     ...found('permissions are given job by job', isEmptyObject(workflow.permissions) ? [] : ['the workflow'], file),
     ...(isForPullRequests
       ? found(
@@ -134,19 +150,53 @@ function pins(file: string, text: string): readonly Finding[] {
 
 /** Texts of others reach a shell as values of its environment, which it does not run. */
 function shellLines(file: string, text: string): readonly Finding[] {
-  const runs: string[] = [];
-  const visit = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    for (const [key, value] of Object.entries(node)) {
-      if ((key === 'run' || key === 'script') && typeof value === 'string') runs.push(value);
-      else visit(value);
-    }
-  };
-  visit(parse(text));
+  const runs = textsOf(parse(text), ['run', 'script']);
   return found(
     'shell lines have no expression in them',
     runs.filter((run) => EXPRESSION.test(run)),
     file,
+  );
+}
+
+/** Actions and jobs are told a commit; a checkout, git and gh would take a branch for the tag of the same name. */
+function looseRefs(file: string, text: string): readonly Finding[] {
+  const node: unknown = parse(text);
+  const given = textsOf(node, ['ref', 'commit']).filter((value) => EXPRESSION.test(value) || /^[\w.-]+$/.test(value));
+  const shell = textsOf(node, ['run', 'script']).flatMap((run) => run.split('\n'));
+  return found(
+    'code is taken by its commit, and refs are named in full',
+    [
+      ...given.filter((value) => !COMMITS.test(value) && !isStepOutput(value)),
+      ...shell.filter((line) => LOOSE_REF.test(line)),
+    ],
+    file,
+  );
+}
+
+/** An output of a job that is what a step of it has found out. */
+function isStepOutput(value: string): boolean {
+  return /^\$\{\{ steps\.\w+\.outputs\.commit \}\}$/.test(value);
+}
+
+/** The inputs that take any text, and that no step of this workflow checks; what calls another has them checked itself. */
+function uncheckedInputs({ on, jobs }: Workflow): string[] {
+  const byHand = typeof on === 'object' && !Array.isArray(on) ? on.workflow_dispatch : undefined;
+  const { inputs } = v.parse(Dispatch, byHand ?? {});
+  const checking = Object.values(jobs)
+    .flatMap(({ env, steps }) => steps.map((step) => ({ ...step, env: { ...env, ...step.env } })))
+    .filter(({ run = '' }) => CHECKING.test(run));
+  const checked = checking.flatMap(({ run = '', env }) =>
+    Object.entries(env).flatMap(([name, value]) => (run.includes(`"$${name}"`) ? [String(value)] : [])),
+  );
+  const texts = Object.entries(inputs).filter(([, { type }]) => type === 'string');
+  return texts.map(([name]) => name).filter((name) => !checked.includes(`\${{ inputs.${name} }}`));
+}
+
+/** The texts under some keys, anywhere in a file. */
+function textsOf(node: unknown, keys: readonly string[]): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    keys.includes(key) && typeof value === 'string' ? [value] : textsOf(value, keys),
   );
 }
 

@@ -53,12 +53,15 @@ const CI = '.github/workflows/ci.yml';
 const DEPLOY = '.github/workflows/deploy.yml';
 const DESTROY = '.github/workflows/destroy.yml';
 const ROLLBACK = '.github/workflows/rollback.yml';
+const RELEASE_PLEASE = '.github/workflows/release-please.yml';
 const RELEASE = '.github/workflows/release.yml';
 const PULL_REQUESTS: Rule = 'pull requests get no secret, and no token that writes but for their own repository';
 const PINS: Rule = 'actions are pinned by commit, with the version beside it';
 const STRANGERS: Rule = 'what strangers send starts no job with rights';
 const ONE_BY_ONE: Rule = 'deployments of one environment never overlap';
 const BY_HAND: Rule = 'what is done by hand to an environment is confirmed by its name';
+const IN_FULL: Rule = 'code is taken by its commit, and refs are named in full';
+const TYPED: Rule = 'what is typed is checked before it is used';
 const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1';
 
 describe('The workflows', () => {
@@ -127,6 +130,17 @@ describe('The workflows', () => {
     [BY_HAND, DESTROY, '      - run: npm run release -- confirm "$STAGE" "$TYPED"\n', ''],
     [BY_HAND, DESTROY, 'confirm "$STAGE" "$TYPED"', 'confirm "$STAGE" "$STAGE"'],
     [BY_HAND, ROLLBACK, '    needs: confirm\n', ''],
+    [IN_FULL, DEPLOY, `ref: ${expression('inputs.commit')}`, `ref: ${expression('inputs.tag')}`],
+    [IN_FULL, DEPLOY, `ref: ${expression('inputs.commit')}`, `ref: refs/tags/${expression('inputs.tag')}`],
+    [IN_FULL, DEPLOY, `ref: ${expression('inputs.commit')}`, 'ref: v1.2.3'],
+    [IN_FULL, DEPLOY, `ref: ${expression('inputs.commit')}`, `ref: ${expression('github.ref_name')}`],
+    [IN_FULL, RELEASE, `commit: ${expression('github.sha')}`, `commit: ${expression('github.ref_name')}`],
+    [IN_FULL, ROLLBACK, `commit: ${expression('needs.confirm.outputs.commit')}`, `commit: ${expression('inputs.tag')}`],
+    [IN_FULL, RELEASE, 'git show "refs/tags/$PREVIOUS:', 'git show "$PREVIOUS:'],
+    [IN_FULL, RELEASE_PLEASE, '--ref "refs/heads/$BRANCH"', '--ref "$BRANCH"'],
+    [TYPED, ROLLBACK, 'release -- commit "$TAG"', 'release -- later "$TAG"'],
+    [TYPED, ROLLBACK, 'release -- commit "$TAG"', 'release -- commit v1.2.3'],
+    [TYPED, DESTROY, 'confirm "$STAGE" "$TYPED"', 'confirm "$STAGE" "$STAGE"'],
   ])('would be found out if it were not so that %s (%s, %j -> %j)', (rule, file, from, to) => {
     expect(findingsIn(file, changed(file, from, to)).map((finding) => finding.rule)).toContain(rule);
   });
@@ -167,6 +181,33 @@ describe('The steps of the pipelines', () => {
       [...new Set(calls.filter(([, file]) => pattern.test(file)).map(([script]) => script))].sort();
     const ofGithub = scriptsOf(/ci\.yml|deploy\.yml|release\.yml/).filter((script) => script !== 'report');
     expect(scriptsOf(/azure/)).toEqual(ofGithub);
+  });
+
+  it('deploy what was built of the commit that was approved, and see to that before AWS is reached', () => {
+    const { steps } = parse(textOf(DEPLOY)).jobs.deploy;
+    const isCheck = ({ run }: { run?: string }) => run === 'npm run release -- check release/current "$TAG" "$COMMIT"';
+    const reaches = ({ uses }: { uses?: string }) => uses?.startsWith('aws-actions/') === true;
+    expect(steps.findIndex(isCheck)).toBeGreaterThan(-1);
+    expect(steps.findIndex(isCheck)).toBeLessThan(steps.findIndex(reaches));
+    const [onAzure = ''] = shellOf(parse(textOf('azure-pipelines.yml'))).filter((text) => text.includes('deploy'));
+    expect(onAzure).toMatch(/release -- check "\$ASSEMBLY" "\$TAG" "\$COMMIT"\n.*npm run deploy/s);
+  });
+
+  it('release what somebody who may has tagged: the run is on a tag, and nothing else starts it on one', () => {
+    expect(parse(textOf(RELEASE)).jobs.build.if).toBe("github.ref_type == 'tag'");
+    expect(textOf(RELEASE_PLEASE)).not.toContain('release.yml --ref');
+    expect(JSON.parse(textOf('release-please-config.json')).draft).toBe(true);
+    const setUp = textOf('docs/runbooks/set-up.md');
+    const rulesets = [...setUp.matchAll(/echo '(\{"name": .*?\})' \|/gs)].map(([, json = '']) => JSON.parse(json));
+    const ofTags = rulesets.filter(({ target }) => target === 'tag');
+    expect(ofTags.map(({ rules }) => rules.map(({ type }: { type: string }) => type))).toEqual([
+      ['deletion', 'update'],
+      ['creation'],
+    ]);
+    for (const { enforcement, conditions } of ofTags) {
+      expect([enforcement, conditions.ref_name.include]).toEqual(['active', ['refs/tags/v*']]);
+    }
+    expect(ofTags.map((ruleset) => ruleset.bypass_actors?.length ?? 0)).toEqual([0, 2]);
   });
 
   it('wait for each other on Azure DevOps, too', () => {

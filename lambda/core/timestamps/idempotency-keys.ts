@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
+import { StoreUnavailableError } from '../dynamo/errors.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import type { TimestampRecord } from './record.ts';
 import { expiryOf, RECORD_FIELDS, recordOf } from './record.ts';
@@ -19,6 +20,7 @@ export interface IdempotencyKeyStore {
   /**
    * The record that a key stands for: this one if the key is new or has expired, else the one of its first use. One
    * conditional write; of a used key a strongly consistent read, too. May be repeated with the same record without harm.
+   * It waits for no other claim of the key.
    */
   claim(key: string, record: TimestampRecord): Promise<TimestampRecord>;
 }
@@ -34,7 +36,8 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
   const { client, tableName: TableName } = options;
   const { partitionKey, expiry } = TABLES.timestamps;
 
-  async function claim(key: string, record: TimestampRecord): Promise<TimestampRecord> {
+  /** The record that the key stands for; undefined if its item was there for the write, and gone for the read. */
+  async function attempt(key: string, record: TimestampRecord): Promise<TimestampRecord | undefined> {
     const Key = { pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY };
     const { timestamp: _, ...fields } = record;
     try {
@@ -55,11 +58,17 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
     }
     // What stands there may be this very record: its write succeeded, the answer was lost, and the SDK wrote again.
     const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }), untilDeadline());
-    // DynamoDB has deleted it since it was refused: the key is new again.
-    return item === undefined ? claim(key, record) : toRecord(item);
+    return item && toRecord(item);
   }
 
-  return { claim };
+  return {
+    async claim(key, record) {
+      // DynamoDB has deleted the item since the write was refused: the key is new again. Twice in a row that is no chance.
+      const claimed = (await attempt(key, record)) ?? (await attempt(key, record));
+      if (claimed === undefined) throw new StoreUnavailableError('The item of a key comes and goes');
+      return claimed;
+    },
+  };
 }
 
 function toRecord(item: unknown): TimestampRecord {

@@ -58,10 +58,12 @@ function project(): string {
 }
 
 /** GitHub's command line, with a release whose archive is the one that was built. */
-function fakeGh(archive: string, verified = true) {
+function fakeGh(archive: string, { verified = true, commit = COMMIT, status = 'behind' } = {}) {
   return fakePrograms({
     gh: `case "$1 $2" in
-      'release download') cp '${archive}' "$7" ;;
+      'api repos/{owner}/{repo}/commits/tags/v1.2.'*) echo ${commit} ;;
+      'api repos/{owner}/{repo}/compare/main...'*) echo ${status} ;;
+      'release download') cp '${archive}' "$7/rollcall-$3.tar.gz" ;;
       'repo view') echo acme/rollcall ;;
       'attestation verify') exit ${verified ? 0 : 1} ;;
       *) exit 9 ;;
@@ -69,6 +71,7 @@ function fakeGh(archive: string, verified = true) {
   });
 }
 
+const COMMIT = '0123456789abcdef';
 const TOOLS = { npm: 'echo {}', git: 'echo 0123456789abcdef' };
 
 describe.concurrent('npm run release', () => {
@@ -90,17 +93,54 @@ describe.concurrent('npm run release', () => {
     });
     expect(readdirSync(join(cwd, 'previous/prod')).sort()).toEqual(readdirSync(join(cwd, 'release/prod')).sort());
     expect(gh.calls().at(-1)).toBe(
-      'gh attestation verify previous/rollcall-v1.2.3.tar.gz --repo acme/rollcall --signer-workflow acme/rollcall/.github/workflows/release.yml',
+      'gh attestation verify previous/rollcall-v1.2.3.tar.gz --repo acme/rollcall --signer-workflow acme/rollcall/.github/workflows/release.yml --source-ref refs/tags/v1.2.3 --source-digest 0123456789abcdef',
     );
 
-    const forged = fakeGh(join(cwd, 'rollcall-v1.2.3.tar.gz'), false);
+    const forged = fakeGh(join(cwd, 'rollcall-v1.2.3.tar.gz'), { verified: false });
     expect(await run(cwd, ['fetch', 'v1.2.3', 'forged'], forged.programs)).toMatchObject({ code: 1 });
     expect(readdirSync(join(cwd, 'forged'))).toEqual(['rollcall-v1.2.3.tar.gz']);
 
-    const moved = fakePrograms({ gh: `cp '${cwd}/rollcall-v1.2.3.tar.gz' "$7/rollcall-v1.2.4.tar.gz"` });
-    const other = await run(cwd, ['fetch', 'v1.2.4', 'other'], moved.programs, { ATTESTATIONS: 'false' });
+    const unattested = { ATTESTATIONS: 'false' };
+    const other = await run(cwd, ['fetch', 'v1.2.4', 'other'], gh.programs, unattested);
     expect(other).toMatchObject({ code: 1, errors: 'The archive of v1.2.4 is of version 1.2.3.\n' });
+    const moved = fakeGh(join(cwd, 'rollcall-v1.2.3.tar.gz'), { commit: 'ffff' });
+    const retagged = await run(cwd, ['fetch', 'v1.2.3', 'moved'], moved.programs, unattested);
+    expect(retagged.code).toBe(1);
+    expect(retagged.errors).toBe(`The archive of v1.2.3 was built of the commit ${COMMIT}, not ffff.\n`);
+
+    const check = (...args: string[]) => run(cwd, ['check', 'release', ...args], gh.programs);
+    expect(await check('v1.2.3', COMMIT)).toMatchObject({ code: 0 });
+    expect(await check('v1.2.3', 'ffff')).toMatchObject({ code: 1 });
+    expect(await check('v1.2.4', COMMIT)).toMatchObject({ code: 1 });
   });
+
+  it('knows the commit of a tag, which must be of a release and on main', async () => {
+    const cwd = project();
+    const gh = fakeGh('');
+    expect(await run(cwd, ['commit', 'v1.2.3'], gh.programs)).toMatchObject({ code: 0, output: `${COMMIT}\n` });
+    expect(gh.calls()[0]).toBe('gh api repos/{owner}/{repo}/commits/tags/v1.2.3 --jq .sha');
+    const elsewhere = fakeGh('', { status: 'diverged' });
+    expect(await run(cwd, ['commit', 'v1.2.3'], elsewhere.programs)).toMatchObject({
+      code: 1,
+      errors: `The tag v1.2.3 is of the commit ${COMMIT}, which is not on main.\n`,
+    });
+  });
+
+  it.each(['main', 'v1.2', '1.2.3', 'refs/heads/v1.2.3', 'v1.2.3/../../x', 'v1.2.3 --jq=.', '~v1.2.3', ''])(
+    'takes %j for no release, and asks nobody about it',
+    async (tag) => {
+      const cwd = project();
+      const gh = fakeGh('');
+      for (const args of [
+        ['commit', tag],
+        ['fetch', tag, 'into'],
+      ]) {
+        const { code, errors } = await run(cwd, args, gh.programs);
+        expect([code, errors]).toEqual([1, expect.stringMatching(/^The release is ".*"; it must be a tag such as/)]);
+      }
+      expect(gh.calls()).toEqual(['']);
+    },
+  );
 
   it('builds nothing of stages whose bundles differ', async () => {
     const cwd = project();

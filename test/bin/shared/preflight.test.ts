@@ -178,7 +178,7 @@ describe('The account', () => {
 });
 
 describe('The bootstrap', () => {
-  const check = () => checkBootstrap(CONNECTION, '123456789012', BOOTSTRAP);
+  const check = () => checkBootstrap({}, '123456789012', ['eu-west-1'], BOOTSTRAP);
   const find = (version: string) => ({ status: 200, body: JSON.stringify({ Parameter: { Value: version } }) });
   const REMEDY = 'run npx cdk bootstrap aws://123456789012/eu-west-1 and try again.';
   beforeEach(useKeys);
@@ -199,6 +199,18 @@ describe('The bootstrap', () => {
   it('may be missing', async () => {
     answer = { status: 400, body: '{"__type":"ParameterNotFound"}' };
     await expect(check()).rejects.toThrow(`Account 123456789012 is not bootstrapped for CDK in eu-west-1: ${REMEDY}`);
+  });
+
+  it('may be missing in more than one region, which one message names, with one command', async () => {
+    answer = { status: 400, body: '{"__type":"ParameterNotFound"}' };
+    const regions = ['eu-west-1', 'us-east-1'];
+    await expect(checkBootstrap({}, '123456789012', regions, BOOTSTRAP)).rejects.toThrow(
+      /^Account 123456789012 is not bootstrapped for CDK in eu-west-1; it is not bootstrapped for CDK in us-east-1: run npx cdk bootstrap aws:\/\/123456789012\/eu-west-1 aws:\/\/123456789012\/us-east-1 and try again\.$/,
+    );
+    answer = find('5');
+    await expect(checkBootstrap({}, '123456789012', regions, BOOTSTRAP)).rejects.toThrow(
+      /in eu-west-1, and 6 is needed; it has version 5 .* in us-east-1, and 6 is needed: run/,
+    );
   });
 
   it('is left to cdk where only its own role may look', async () => {

@@ -311,6 +311,12 @@ describe.concurrent('bin/stage/main.ts', () => {
     expect(await run(args, {}, other)).toEqual({ code: 1, output: '', errors: expect.stringMatching(line) });
   });
 
+  it('takes variables that are blank for such as are not set', async () => {
+    const blank = { AWS_PROFILE: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: ' ' };
+    const { code, errors } = await run(['plan', '-c', 'stage=safe'], blank, other);
+    expect([code, errors]).toEqual([1, expect.stringMatching(/^There are no AWS credentials \(.*\n$/)]);
+  });
+
   it.each(['', '{'])('a cdk.json that is %j is named', async (content) => {
     const cwd = freshFolder();
     writeFileSync(join(cwd, 'cdk.json'), content);

@@ -2,6 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../../lambda/api/env.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
+import { StoreUnavailableError } from '../../../lambda/core/dynamo/errors.ts';
 import {
   createIdempotencyKeyStore,
   type IdempotencyKeyStore,
@@ -87,6 +88,47 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
     const claimed = await Promise.all(Array.from({ length: 16 }, () => keys.claim('taken', nextRecord())));
     expect(new Set(claimed.map(({ id }) => id)).size).toBe(1);
     expect(microsOf(claimed[0]?.id ?? '')).toBeGreaterThanOrEqual(now);
+  });
+
+  it('let none of the many instances that come for a key at once wait for another: each asks twice at most', async () => {
+    const counts: number[] = [];
+    const claims = Array.from({ length: 64 }, async (_, instance) => {
+      // As patient as on a machine that has a core for each.
+      const own = createDynamoClient(env, { requestHandler: { requestTimeout: 60_000 } });
+      own.middlewareStack.add(
+        (next) => (args) => {
+          counts[instance] = (counts[instance] ?? 0) + 1;
+          return next(args);
+        },
+        { step: 'finalizeRequest', priority: 'low' },
+      );
+      const store = createIdempotencyKeyStore({ client: own, tableName: env.tables.timestamps });
+      const claimed = await store.claim('at once', nextRecord());
+      own.config.requestHandler.destroy?.();
+      return claimed.id;
+    });
+    expect(new Set(await Promise.all(claims)).size).toBe(1);
+    expect(counts.toSorted()).toEqual([1, ...Array(63).fill(2)]);
+  });
+
+  it('give up a key whose item is refused and absent again and again', async () => {
+    const key = `restless ${nextId()}`;
+    await keys.claim(key, nextRecord());
+    const own = createDynamoClient(env);
+    const asked: (string | undefined)[] = [];
+    own.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          asked.push(commandName);
+          const answer = await next(args);
+          return commandName === 'GetItemCommand' ? { ...answer, output: { $metadata: {} } } : answer;
+        },
+      { step: 'initialize' },
+    );
+    const store = createIdempotencyKeyStore({ client: own, tableName: env.tables.timestamps });
+    await expect(store.claim(key, nextRecord())).rejects.toThrow(StoreUnavailableError);
+    expect(asked).toEqual(['PutItemCommand', 'GetItemCommand', 'PutItemCommand', 'GetItemCommand']);
+    own.config.requestHandler.destroy?.();
   });
 
   it('take a key for new that DynamoDB deletes while it is looked up', async () => {

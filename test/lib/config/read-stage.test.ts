@@ -61,6 +61,9 @@ describe('the configuration of a stage', () => {
       'stages.x.availabilityObjective is 100; it must be a number from 95 to 99.99 (percent).',
     ],
     [{ deployment: 'linear' }, 'stages.x.deployment is "linear"; it must be one of all-at-once, canary.'],
+    ...[['use1-az1'], ['use1-az1', 'use1-az1'], ['us-east-1a', 'us-east-1b'], ['use1-az1', 'use1-az2', 'use1-az4']].map(
+      (zones): [object, string] => [{ zones }, 'it must be the ids of two zones of the region, such as ["use1-az1", '],
+    ),
     [{ traceSampling: 5 }, 'stages.x.traceSampling is 5; it must be a number from 0 to 1.'],
     [{ accountConcurrency: 9 }, 'stages.x.accountConcurrency is 9; it must be a whole number from 10 to 1000000.'],
     [{ timeoutSeconds: '10' }, 'stages.x.timeoutSeconds is "10"; it must be a whole number from 1 to 60.'],
@@ -127,4 +130,25 @@ describe('the configuration of a stage', () => {
   ])('is refused when there is no such stage: %j, %s', (stages, stage, message) => {
     expect(() => readStage(stages, stage)).toThrow(message);
   });
+
+  it.each([
+    ['us-east-1', 'use1-az3', ['use1-az1', 'use1-az2']],
+    ['us-west-1', 'usw1-az2', ['usw1-az1', 'usw1-az3']],
+    ['ap-northeast-1', 'apne1-az3', ['apne1-az1', 'apne1-az4']],
+    ['ap-northeast-2', 'apne2-az1', ['apne2-az2', 'apne2-az3']],
+    ['ca-central-1', 'cac1-az3', ['cac1-az1', 'cac1-az2']],
+  ])(
+    'in %s, where CloudFront reaches no load balancer in %s, wants two other zones behind CloudFront',
+    (region, bad, zones) => {
+      const read = (values: object) => readStage({ x: { region, ...values } }, 'x');
+      expect(() => read({ cdn: {} })).toThrow(
+        `stages.x.zones is missing; it must be the ids of two zones other than ${bad}, in which CloudFront reaches no`,
+      );
+      expect(() => read({ cdn: {}, zones: [zones[0], bad] })).toThrow(`two zones other than ${bad}`);
+      expect(read({ cdn: {}, zones }).zones).toEqual(zones);
+      // What nothing reaches through a VPC origin may be anywhere.
+      expect(read({}).zones).toBeUndefined();
+      expect(read({ front: 'http-api', cdn: {}, throttle: THROTTLE }).zones).toBeUndefined();
+    },
+  );
 });

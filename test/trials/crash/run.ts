@@ -2,10 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments, refuse } from '../../../local/usage.ts';
 import { runCrashes } from './crash.ts';
 
 const ROUNDS = 50;
-const seed = process.argv[2] ?? String(Date.now());
+const USAGE = `Usage: npm run crash [-- SEED]
+Kills the local server ${ROUNDS} times, as SEED has it, and looks for what it had acknowledged.`;
+
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+const [seed = String(Date.now()), ...more] = positionals;
+if (more.length > 0) refuse(`There is one seed, not ${positionals.length}`, USAGE);
 const dataDir = mkdtempSync(join(tmpdir(), 'rollcall-crash-'));
 try {
   const { kills, acknowledged, unacknowledged } = await runCrashes({ dataDir, rounds: ROUNDS, seed, log: console.log });

@@ -2,13 +2,19 @@
  * `npm run soak`: 10,000 schedules of faults between the function and its store. `-- --seed N` runs one of them and says
  * what happened; `-- --count N` and `-- --first N` run fewer, or others.
  */
-import { parseArgs } from 'node:util';
+import { forgetAws } from '../../../local/forget-aws.ts';
+import { readArguments, refuse } from '../../../local/usage.ts';
 import { runSchedules } from './run.ts';
 import type { Outcome } from './schedule.ts';
 
 const PROGRESS_EVERY = 500;
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run soak [-- [--count N] [--first N] [--seed N]]
+  --count N  how many schedules of faults to run (10000)
+  --first N  the seed of the first (0)
+  --seed N   run that one only, and say what happens`;
+
+const { values } = readArguments(USAGE, {
   options: {
     seed: { type: 'string' },
     first: { type: 'string', default: '0' },
@@ -16,14 +22,12 @@ const { values } = parseArgs({
   },
 });
 
-process.env.AWS_ACCESS_KEY_ID ??= 'local';
-process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+forgetAws();
 const one = values.seed !== undefined;
 const first = Number(values.seed ?? values.first);
 const count = one ? 1 : Number(values.count);
 if (!Number.isSafeInteger(first + count) || first < 0 || count < 1) {
-  console.error('Seeds are whole numbers from 0 on: npm run soak -- --seed 1234, or --first 0 --count 10000.');
-  process.exit(2);
+  refuse('Seeds are whole numbers from 0 on, and at least one of them is run', USAGE);
 }
 
 let done = 0;

@@ -1,10 +1,17 @@
 /** `npm run scale`: each scenario for its full sixty seconds of simulated time. Exits with 1 if a goal is missed. */
 import { createIdSource, shardOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
+import { forgetAws } from '../../../local/forget-aws.ts';
+import { readArguments } from '../../../local/usage.ts';
 import { EVENNESS } from './cost.ts';
 import { type Outcome, SCENARIOS, simulate } from './simulation.ts';
 
+readArguments(
+  'Usage: npm run scale\nWrites against a model of the limits of DynamoDB. Ends with 1 if a goal is missed.',
+  {},
+);
+
 // The client signs what it sends; nobody reads it.
-Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
+forgetAws();
 
 /** What each scenario has to show; the others have nothing to reach but to lose nothing. */
 const TAKES_ALL = new Set(['no source', 'one source']);
