@@ -121,7 +121,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
       for (let round = 0; ; round++) {
         const { records, more, counts } = progressOf(runs, range, query.limit, { round, room: roomAfter(runs) });
         if (!counts.some((count) => count > 0))
-          return { records: records.map(({ item }) => toRecord(plain(item))), more };
+          return { records: records.map(({ item }) => toRecord(decode(item))), more };
         runs = await Promise.all(
           runs.map((run, shard) => {
             const count = counts[shard] ?? 0;
@@ -159,9 +159,16 @@ function bytesOf(item: WireItem): number {
   return bytes;
 }
 
-/** An item as it is stored. */
-function plain(item: WireItem): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(item).map(([name, { S }]) => [name, S]));
+/** What an item has of a record, as text. */
+function decode({ sk, source, note, clientIp, protocol, requestId }: WireItem) {
+  return {
+    sk: sk?.S,
+    source: source?.S,
+    note: note?.S,
+    clientIp: clientIp?.S,
+    protocol: protocol?.S,
+    requestId: requestId?.S,
+  };
 }
 
 function toRecord(item: unknown): TimestampRecord {
