@@ -5,7 +5,7 @@ import { flag, wholeNumber } from '../config/schemas.ts';
 
 export const DATA_VALUES = {
   /** The number of shards that the timestamps are spread over. It may only grow. */
-  shards: v.optional(wholeNumber(1, MAX_SHARDS), 8),
+  shards: v.optional(wholeNumber(1, MAX_SHARDS), 4),
   /** The number of shards that are read, if more: the first of two deployments that let `shards` grow (docs/scale.md). */
   readShards: v.optional(wholeNumber(1, MAX_SHARDS)),
   /** How many days timestamps are kept; without it, for ever. */

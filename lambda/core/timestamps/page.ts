@@ -11,6 +11,7 @@ export interface IdRange {
 /** Greater than every id: ids are hexadecimal. */
 const ABOVE_ALL_IDS = 'g';
 const BELOW_ALL_IDS = '0';
+export const EVERYTHING: IdRange = { low: BELOW_ALL_IDS, high: ABOVE_ALL_IDS, newestFirst: true };
 
 /**
  * The ids that a query is about.

@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { TABLES } from '../dynamo/tables.ts';
-import { type IdRange, progressOf, rangeOf, type ShardRun } from './page.ts';
+import { EVERYTHING, type IdRange, progressOf, rangeOf, type ShardRun } from './page.ts';
 import type { Page, PageQuery, TimestampRecord } from './record.ts';
 import { expiryOf, RECORD_FIELDS, recordOf } from './record.ts';
 import { shardOf } from './timestamp-id.ts';
@@ -48,8 +48,14 @@ export interface TimestampStore {
 export interface TimestampStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  /** How many shards may hold records: 1 to 256. It may grow, never shrink. */
+  /** How many shards are read: 1 to 256. It may grow (docs/scale.md); it may only shrink where `formerShards` covers it. */
   readonly shards: number;
+  /**
+   * How many shards may have been written to by whoever wrote before: those beyond `shards` are asked once, before the
+   * first page, and are read if they hold anything.
+   * @default - no more than `shards`
+   */
+  readonly formerShards?: number;
   /**
    * How many days a record is kept; DynamoDB deletes it in the days after.
    * @default - for ever
@@ -65,7 +71,7 @@ interface Search {
 
 /** The timestamps in DynamoDB: `pk = "t#" + shard`, `sk = id`. */
 export function createTimestampStore(options: TimestampStoreOptions): TimestampStore {
-  const { client, tableName, shards, retentionDays } = options;
+  const { client, tableName, shards, formerShards = shards, retentionDays } = options;
   /** Asks a shard for so many more items. DynamoDB ends an answer at 1 MB, so there may be fewer, or none, and more behind. */
   async function readOn(run: Run, shard: number, count: number, { source, range }: Search): Promise<Run> {
     const { partitionKey, sortKey, indexes } = TABLES.timestamps;
@@ -89,6 +95,23 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
     );
     const found = Items.map((item) => ({ id: item[sortKey]?.S ?? '', item }));
     return { found: [...run.found, ...found], ended: next === undefined, next };
+  }
+
+  /** How many shards hold records. Nobody writes to more than `shards` any more, so what is empty stays empty. */
+  async function countShards(): Promise<number> {
+    const former = Array.from({ length: Math.max(0, formerShards - shards) }, (_, index) => shards + index);
+    const everything = { source: undefined, range: EVERYTHING };
+    const runs = await Promise.all(former.map((shard) => readOn(UNREAD, shard, 1, everything)));
+    return shards + runs.findLastIndex(({ found }) => found.length > 0) + 1;
+  }
+  let counted: Promise<number> | undefined;
+  /** Asks once in the life of the process, and again if that fails. */
+  function shardsInUse(): Promise<number> {
+    counted ??= countShards().catch((error) => {
+      counted = undefined;
+      throw error;
+    });
+    return counted;
   }
 
   return {
@@ -117,7 +140,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
       const range = rangeOf(query);
       if (range === undefined) return { records: [], more: false };
       const search = { source: query.source, range };
-      let runs = Array<Run>(shards).fill(UNREAD);
+      let runs = Array<Run>(await shardsInUse()).fill(UNREAD);
       for (let round = 0; ; round++) {
         const { records, more, counts } = progressOf(runs, range, query.limit, { round, room: roomAfter(runs) });
         if (!counts.some((count) => count > 0))

@@ -20,7 +20,7 @@ describe('the configuration of a stage', () => {
       vpcCidr: '10.0.0.0/24',
       memoryMb: 256,
       timeoutSeconds: 10,
-      shards: 8,
+      shards: 4,
       logRetentionDays: 14,
       accessLogRetentionDays: 30,
       corsOrigins: [],

@@ -20,7 +20,7 @@ export interface Expected {
 const SMALL = {
   hasFirewall: false,
   memoryMb: 256,
-  shards: 8,
+  shards: 4,
   logDays: 14,
   accessLogDays: 30,
   isProtected: false,
@@ -33,7 +33,7 @@ const LARGE = {
   hasCdn: true,
   hasFirewall: true,
   memoryMb: 512,
-  shards: 16,
+  shards: 8,
   logDays: 90,
   accessLogDays: 90,
   deployment: 'canary',
