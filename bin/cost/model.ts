@@ -124,7 +124,12 @@ export function monthOf(shape: Shape, measured: Readonly<Record<KindName, Measur
     idle: idleBill(shape),
     posts: billOf(shape, measured.post, posts),
     gets: billOf(shape, measured.get, gets),
-    million: { post: million('post'), postWithSource: million('postWithSource'), get: million('get') },
+    million: {
+      post: million('post'),
+      postWithSource: million('postWithSource'),
+      get: million('get'),
+      dearestGet: million('dearestGet'),
+    },
   };
 }
 

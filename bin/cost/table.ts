@@ -45,6 +45,7 @@ const NAMES: readonly (readonly [KindName, string])[] = [
   ['post', 'POST /app'],
   ['postWithSource', 'POST /app with a source'],
   ['get', 'GET /app, 100 records'],
+  ['dearestGet', 'GET /app, the dearest'],
 ];
 const WIDTH = 11;
 
@@ -68,7 +69,8 @@ function assumptions({ region }: Pick<StageConfig, 'region'>, shape: Shape): str
     `Assumed: ${prices.source}.${elsewhere}`,
     `${roundTripMs} ms to DynamoDB and back; this processor is one of Lambda's, of which ${shape.memoryMb} MB get ${share};`,
     `${100 * coldStartShare}% of the requests wait ${coldStartMs} ms for a cold start; ${100 * samplingOf(shape)}% are traced; each comes by a connection of its own;`,
-    'records have no note and are kept for the whole month.',
+    'records have no note and are kept for the whole month. A page is one of a table of 100,000 records; the dearest one has',
+    '`limit=1000`, and all of its records are as large as they can be.',
     'Not in it: storage of logs, access logs in S3, flow logs, mails, records of earlier months, idempotency keys.',
   ];
 }
