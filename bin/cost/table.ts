@@ -1,7 +1,7 @@
 import type { StageConfig } from '../../lib/config/read-stage.ts';
 import { bytesOf } from './log-lines.ts';
 import type { KindName, Measured } from './measure.ts';
-import { ASSUMED, type Bill, billedMs, type Month, samplingOf, type Traffic, totalOf } from './model.ts';
+import { ASSUMED, type Bill, billedMs, limitBill, type Month, samplingOf, type Traffic, totalOf } from './model.ts';
 import prices from './prices.json' with { type: 'json' };
 import type { Shape } from './shape.ts';
 
@@ -34,6 +34,7 @@ export function describeCost({ config, traffic, shape, measured, month }: Report
     'The marginal cost of a million:',
     ...NAMES.map(([kind, name]) => `  ${name.padEnd(26)}${dollars(million[kind])}`),
     '',
+    ...atTheLimits(shape),
     'One request, measured:',
     ...NAMES.map(([kind, name]) => `  ${name.padEnd(26)}${describeRequest(measured[kind], shape)}`),
     '',
@@ -48,6 +49,16 @@ const NAMES: readonly (readonly [KindName, string])[] = [
   ['dearestGet', 'GET /app, the dearest'],
 ];
 const WIDTH = 11;
+
+function atTheLimits(shape: Shape): string[] {
+  const { maxReadUnits, maxWriteUnits } = shape;
+  if (maxReadUnits === undefined || maxWriteUnits === undefined) return [];
+  return [
+    'A month in which the tables are used as fast as they let, without a pause:',
+    ...[...limitBill(shape)].map(([what, amount]) => `  ${`DynamoDB ${what}`.padEnd(26)}${dollars(amount)}`),
+    '',
+  ];
+}
 
 function describeRequest(measured: Measured, shape: Shape): string {
   const { requestBytes, responseBytes, cpuMs, writeUnits, readUnits, lines } = measured;

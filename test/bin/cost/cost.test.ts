@@ -26,6 +26,8 @@ const NOTHING: Shape = {
   compositeAlarms: 0,
   dashboards: 0,
   memoryMb: 1769,
+  maxReadUnits: 900,
+  maxWriteUnits: 300,
   sampling: 0,
   platformLog: { bytes: 0, isInfrequent: false },
   accessLog: { bytes: 0, isInfrequent: false },
@@ -213,8 +215,11 @@ describe('the cost of the stage serverless', () => {
     expect(text).toMatch(/^Stage serverless, a month in dollars: prices of us-east-1, 2026-11\n/);
     expect(text).toMatch(/^Service +When idle +1M POST +100K GET +Together$/m);
     expect(text).toMatch(/^HTTP API +0\.00 +1\.00 +0\.10 +1\.10$/m);
-    expect(text).toMatch(/^Together +9\.70 +3\.\d\d +0\.\d\d +1\d\.\d\d$/m);
+    expect(text).toMatch(/^Together +10\.00 +3\.\d\d +0\.\d\d +1\d\.\d\d$/m);
     expect(text).not.toContain('Load balancer');
+    // 300 units a second, and 100, of two tables and an index.
+    expect(text).toMatch(/^ +DynamoDB reads +295\.65$/m);
+    expect(text).toMatch(/^ +DynamoDB writes +492\.75$/m);
     expect(text).toContain('The stage is in eu-west-1, where they differ.');
     expect(text).toContain('5% are traced');
   });
