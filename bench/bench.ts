@@ -11,6 +11,7 @@ import { bundleContestants } from './contestants.ts';
 import { measurePages, TABLE_SIZES } from './page.ts';
 import { measureRender } from './render.ts';
 import { goalsOf, isReached, notesOf, type Results, rowsOf } from './results.ts';
+import { measureShards, SHARD_COUNTS } from './shards.ts';
 import { formatGoals, formatTable } from './table.ts';
 import { measureWarm } from './warm.ts';
 
@@ -41,6 +42,8 @@ async function measureAll(endpoint: string): Promise<Results> {
   );
   progress('warm requests');
   const { post, get } = await measureWarm(contestants, variables);
+  progress(`pages from ${SHARD_COUNTS.join(', ')} shards`);
+  const shards = await measureShards(rollcall.file, usual.file, env, variables);
   progress(`pages from tables of ${TABLE_SIZES.join(' and ')} items`);
   const pages = await measurePages(rollcall.file, env, variables);
 
@@ -48,7 +51,7 @@ async function measureAll(endpoint: string): Promise<Results> {
   const renderMs = measureRender();
 
   const bytes = [rollcall, bare, usual].map((bundle) => bundle.bytes);
-  return { bytes, loadMs, bareBuiltinsMs, post, get, pages, renderMs };
+  return { bytes, loadMs, bareBuiltinsMs, post, get, shards, pages, renderMs };
 }
 
 function progress(step: string): void {

@@ -4,6 +4,10 @@ import type { Env } from '../lambda/api/env.ts';
 import { shardOf } from '../lambda/core/timestamps/timestamp-id.ts';
 import { idsUntil } from './ids.ts';
 
+/** What the records say. */
+export const NOTE = 'nightly run finished';
+export const SOURCE = 'bench';
+
 const BATCH = 25;
 const IN_FLIGHT = 8;
 
@@ -12,7 +16,7 @@ const IN_FLIGHT = 8;
  *
  * @returns the id of one near the new end: in either table, every shard has more than a page of older ones
  */
-export async function seed(env: Env, count: number): Promise<string> {
+export async function seed(env: Env, count: number, note = NOTE): Promise<string> {
   const { region, dynamodbEndpoint: endpoint = '', tables, shards } = env;
   const { timestamps } = tables;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint }));
@@ -21,7 +25,7 @@ export async function seed(env: Env, count: number): Promise<string> {
 
   const write = async () => {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
-      const requests = batch.map((id) => ({ PutRequest: { Item: itemOf(id) } }));
+      const requests = batch.map((id) => ({ PutRequest: { Item: itemOf(id, note) } }));
       const { UnprocessedItems } = await client.send(
         new BatchWriteCommand({ RequestItems: { [timestamps]: requests } }),
       );
@@ -33,14 +37,14 @@ export async function seed(env: Env, count: number): Promise<string> {
   return ids[Math.floor(count * 0.95)] ?? '';
 }
 
-function itemOf(id: string) {
+function itemOf(id: string, note: string) {
   const shard = shardOf(id);
   return {
     pk: `t#${shard}`,
     sk: id,
-    source: 'bench',
-    sourceShard: `bench#${shard}`,
-    note: 'nightly run finished',
+    source: SOURCE,
+    sourceShard: `${SOURCE}#${shard}`,
+    note,
     clientIp: '203.0.113.7',
     protocol: 'http',
     requestId: '00000000-0000-4000-8000-000000000000',

@@ -12,8 +12,8 @@ export interface WarmResult {
 
 type Request = Pick<Job, 'payload' | 'status' | 'items'>;
 
-const POST: Request = { payload: postEvent(), status: 201 };
-const GET: Request = { payload: getEvent('/app'), status: 200, items: 100 };
+export const POST: Request = { payload: postEvent(), status: 201 };
+export const GET: Request = { payload: getEvent('/app'), status: 200, items: 100 };
 /** How many requests are in flight where requests a second are counted. */
 export const IN_FLIGHT = 16;
 /** The handlers take turns, so that drift hits all alike. */
@@ -33,19 +33,23 @@ export async function measureWarm(bundles: readonly string[], env: Variables) {
 
 interface Counts {
   readonly warmUp: number;
-  /** In a round, with 16 in flight. */
+  /** In a round, several in flight. */
   readonly together: number;
+  /** @default 16 */
+  readonly inFlight?: number;
   /** In a round, one after another. */
   readonly alone: number;
 }
 
-async function measureEach(workers: readonly Worker[], request: Request, counts: Counts): Promise<WarmResult[]> {
+/** The same kind of request to each of the workers, which take turns. */
+export async function measureEach(workers: readonly Worker[], request: Request, counts: Counts): Promise<WarmResult[]> {
+  const { inFlight = IN_FLIGHT } = counts;
   const together: Sample[][] = workers.map(() => []);
   const alone: Sample[][] = workers.map(() => []);
-  for (const worker of workers) await worker.measure({ ...request, requests: counts.warmUp, inFlight: IN_FLIGHT });
+  for (const worker of workers) await worker.measure({ ...request, requests: counts.warmUp, inFlight });
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [index, worker] of workers.entries()) {
-      together[index]?.push(await worker.measure({ ...request, requests: counts.together, inFlight: IN_FLIGHT }));
+      together[index]?.push(await worker.measure({ ...request, requests: counts.together, inFlight }));
       alone[index]?.push(await worker.measure({ ...request, requests: counts.alone, inFlight: 1 }));
     }
   }

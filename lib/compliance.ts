@@ -25,6 +25,8 @@ interface Acknowledged {
 
 const isBucket = (resource: CfnResource) => resource instanceof CfnBucket;
 const isFunction = (resource: CfnResource) => resource instanceof CfnFunction;
+const isUnlimited = (resource: CfnResource) =>
+  resource instanceof CfnFunction && resource.reservedConcurrentExecutions === undefined;
 const isSecret = (resource: CfnResource) => resource instanceof CfnSecret;
 const isHttpListener = (resource: CfnResource) => resource instanceof CfnListener && resource.protocol === 'HTTP';
 
@@ -54,7 +56,7 @@ const ACKNOWLEDGED: readonly Acknowledged[] = [
     reason: 'It belongs to one role, is made and goes with it; a managed policy could be given to others, too.',
   },
   {
-    on: isFunction,
+    on: isUnlimited,
     rule: 'LambdaConcurrency',
     by: [NIST, HIPAA],
     reason: 'What comes in is limited in front, by the throttle or the firewall; a reserve would be taken from others.',

@@ -40,7 +40,11 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
     dataStackName,
     dynamodbCidrs: config.dynamodbCidrs,
   });
-  const { tables } = new DataStack(app, dataStackName, { ...common, protection: { protect, recoveryDays } });
+  const { tables } = new DataStack(app, dataStackName, {
+    ...common,
+    protection: { protect, recoveryDays },
+    limits: config,
+  });
   const api = new ApiStack(app, `${name}-api`, { ...common, name, config, codeOf: codeFrom(bundles), network, tables });
   const { origin } = api;
   const env = { region: EDGE_REGION };

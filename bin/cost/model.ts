@@ -94,6 +94,15 @@ export function billedMs({ memoryMb }: Pick<Shape, 'memoryMb'>, { cpuMs }: Pick<
   return warm + ASSUMED.coldStartShare * ASSUMED.coldStartMs;
 }
 
+/** What a month costs in which all tables and indexes are read and written as fast as they let, without a pause. */
+export function limitBill({ maxReadUnits = 0, maxWriteUnits = 0 }: Shape): Bill {
+  const seconds = HOURS * 3600;
+  return new Map([
+    ['reads', maxReadUnits * seconds * PRICES.readUnit],
+    ['writes', maxWriteUnits * seconds * PRICES.writeUnit],
+  ]);
+}
+
 /** The share of requests that is traced. */
 export function samplingOf({ sampling }: Pick<Shape, 'sampling'>): number {
   return sampling ?? ASSUMED.sampling;
@@ -124,7 +133,12 @@ export function monthOf(shape: Shape, measured: Readonly<Record<KindName, Measur
     idle: idleBill(shape),
     posts: billOf(shape, measured.post, posts),
     gets: billOf(shape, measured.get, gets),
-    million: { post: million('post'), postWithSource: million('postWithSource'), get: million('get') },
+    million: {
+      post: million('post'),
+      postWithSource: million('postWithSource'),
+      get: million('get'),
+      dearestGet: million('dearestGet'),
+    },
   };
 }
 

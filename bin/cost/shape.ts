@@ -27,6 +27,18 @@ const LambdaFunction = v.object({
 const ApiStage = v.object({ AccessLogSettings: v.object({ Format: v.string(), DestinationArn: Ref }) });
 const SamplingRule = v.object({ SamplingRule: v.object({ FixedRate: v.number() }) });
 
+const Reads = v.object({
+  ReadOnDemandThroughputSettings: v.optional(v.object({ MaxReadRequestUnits: v.number() })),
+});
+const Writes = v.object({
+  WriteOnDemandThroughputSettings: v.optional(v.object({ MaxWriteRequestUnits: v.number() })),
+});
+const GlobalTable = v.object({
+  ...Writes.entries,
+  GlobalSecondaryIndexes: v.optional(v.array(Writes), []),
+  Replicas: v.tuple([v.object({ ...Reads.entries, GlobalSecondaryIndexes: v.optional(v.array(Reads), []) })]),
+});
+
 /** The log of a request beside what the function writes: bytes, and in which class of a log group. */
 export interface LogShape {
   readonly bytes: number;
@@ -49,6 +61,9 @@ export interface Shape {
   readonly alarmMetrics: number;
   readonly compositeAlarms: number;
   readonly dashboards: number;
+  /** Units a second that all tables and indexes take together. @default - one of them has no limit */
+  readonly maxReadUnits: number | undefined;
+  readonly maxWriteUnits: number | undefined;
   readonly memoryMb: number;
   /** The share of requests that is traced. @default - the templates do not say it */
   readonly sampling: number | undefined;
@@ -98,6 +113,26 @@ export function readShape(templates: readonly unknown[]): Shape {
     ),
     compositeAlarms: count('AWS::CloudWatch::CompositeAlarm'),
     dashboards: count('AWS::CloudWatch::Dashboard'),
+    maxReadUnits: sumOfAll(
+      all('AWS::DynamoDB::GlobalTable', GlobalTable).flatMap(
+        ([
+          ,
+          {
+            Replicas: [replica],
+          },
+        ]) =>
+          [replica, ...replica.GlobalSecondaryIndexes].map(
+            (place) => place.ReadOnDemandThroughputSettings?.MaxReadRequestUnits,
+          ),
+      ),
+    ),
+    maxWriteUnits: sumOfAll(
+      all('AWS::DynamoDB::GlobalTable', GlobalTable).flatMap(([, table]) =>
+        [table, ...table.GlobalSecondaryIndexes].map(
+          (place) => place.WriteOnDemandThroughputSettings?.MaxWriteRequestUnits,
+        ),
+      ),
+    ),
     memoryMb: MemorySize,
     sampling: rule?.[1].SamplingRule.FixedRate,
     platformLog: {
@@ -109,4 +144,10 @@ export function readShape(templates: readonly unknown[]): Shape {
       isInfrequent: access.some(({ DestinationArn }) => isInfrequent(DestinationArn)),
     },
   };
+}
+
+/** Undefined if one of them is. */
+function sumOfAll(numbers: readonly (number | undefined)[]): number | undefined {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length < numbers.length ? undefined : known.reduce((sum, number) => sum + number, 0);
 }

@@ -1,7 +1,7 @@
 import type { StageConfig } from '../../lib/config/read-stage.ts';
 import { bytesOf } from './log-lines.ts';
 import type { KindName, Measured } from './measure.ts';
-import { ASSUMED, type Bill, billedMs, type Month, samplingOf, type Traffic, totalOf } from './model.ts';
+import { ASSUMED, type Bill, billedMs, limitBill, type Month, samplingOf, type Traffic, totalOf } from './model.ts';
 import prices from './prices.json' with { type: 'json' };
 import type { Shape } from './shape.ts';
 
@@ -34,6 +34,7 @@ export function describeCost({ config, traffic, shape, measured, month }: Report
     'The marginal cost of a million:',
     ...NAMES.map(([kind, name]) => `  ${name.padEnd(26)}${dollars(million[kind])}`),
     '',
+    ...atTheLimits(shape),
     'One request, measured:',
     ...NAMES.map(([kind, name]) => `  ${name.padEnd(26)}${describeRequest(measured[kind], shape)}`),
     '',
@@ -45,8 +46,19 @@ const NAMES: readonly (readonly [KindName, string])[] = [
   ['post', 'POST /app'],
   ['postWithSource', 'POST /app with a source'],
   ['get', 'GET /app, 100 records'],
+  ['dearestGet', 'GET /app, the dearest'],
 ];
 const WIDTH = 11;
+
+function atTheLimits(shape: Shape): string[] {
+  const { maxReadUnits, maxWriteUnits } = shape;
+  if (maxReadUnits === undefined || maxWriteUnits === undefined) return [];
+  return [
+    'A month in which the tables are used as fast as they let, without a pause:',
+    ...[...limitBill(shape)].map(([what, amount]) => `  ${`DynamoDB ${what}`.padEnd(26)}${dollars(amount)}`),
+    '',
+  ];
+}
 
 function describeRequest(measured: Measured, shape: Shape): string {
   const { requestBytes, responseBytes, cpuMs, writeUnits, readUnits, lines } = measured;
@@ -68,7 +80,8 @@ function assumptions({ region }: Pick<StageConfig, 'region'>, shape: Shape): str
     `Assumed: ${prices.source}.${elsewhere}`,
     `${roundTripMs} ms to DynamoDB and back; this processor is one of Lambda's, of which ${shape.memoryMb} MB get ${share};`,
     `${100 * coldStartShare}% of the requests wait ${coldStartMs} ms for a cold start; ${100 * samplingOf(shape)}% are traced; each comes by a connection of its own;`,
-    'records have no note and are kept for the whole month.',
+    'records have no note and are kept for the whole month. A page is one of a table of 100,000 records; the dearest one has',
+    '`limit=1000`, and all of its records are as large as they can be.',
     'Not in it: storage of logs, access logs in S3, flow logs, mails, records of earlier months, idempotency keys.',
   ];
 }

@@ -26,6 +26,9 @@ export interface Deps extends CoreDeps {
   readonly clientIp: ClientIpMode;
 }
 
+/** The most that a stage had by default, before there were fewer (docs/adr/0018). */
+const FORMER_SHARDS = 16;
+
 /**
  * Builds the clients, once for the life of the process.
  *
@@ -39,6 +42,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
       client,
       tableName: env.tables.timestamps,
       shards: Math.max(env.shards, env.readShards ?? 0),
+      formerShards: FORMER_SHARDS,
       retentionDays: env.retentionDays,
     }),
     idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.tables.timestamps }),

@@ -40,7 +40,7 @@ export const ENV = {
 const FIELDS = {
   ...CORE_FIELDS,
   /** How many shards the timestamps are spread over; it may only grow. */
-  shards: v.optional(wholeNumber(1, MAX_SHARDS), '8'),
+  shards: v.optional(wholeNumber(1, MAX_SHARDS), '4'),
   /** How many shards are read, if more than that: the first step of a growth (docs/scale.md). */
   readShards: v.optional(wholeNumber(1, MAX_SHARDS)),
   /** How many days a timestamp is kept; without it, for ever. */

@@ -4,9 +4,12 @@ import type { Table } from '../data/table.ts';
 import type { AlarmSet } from './alarm-set.ts';
 
 const period = Duration.minutes(1);
+/** A stage's limit is many times what it usually reads: nobody but a loop or an attacker reads half of it for long. */
+const MANY_READS = 0.5;
 
 /** A table: it refuses reads or writes, or fails by itself. */
-export function addTableAlarms(alarms: AlarmSet, { tableId: name, tableName, definition }: Table): void {
+export function addTableAlarms(alarms: AlarmSet, table: Table): void {
+  const { tableId: name, tableName, definition, maxReadUnitsPerSecond } = table;
   const { impact, indexes = {}, use } = definition;
   const operations = [...new Set(Object.values(use).flatMap(({ table }) => table))];
   const of = (metricName: string, dimensions: Record<string, string> = {}) =>
@@ -33,6 +36,17 @@ export function addTableAlarms(alarms: AlarmSet, { tableId: name, tableName, def
       impact: `DynamoDB refuses to ${kind}: ${impact}`,
       runbook: 'table-throttles',
       minutes: 10,
+    });
+  }
+  if (maxReadUnitsPerSecond !== undefined) {
+    const perSecond = MANY_READS * maxReadUnitsPerSecond;
+    alarms.add(`${name}-many-reads`, {
+      metric: sumOf(places.map((place) => of('ConsumedReadCapacityUnits', place))),
+      threshold: perSecond * period.toSeconds(),
+      datapoints: [10, 15],
+      impact: `Somebody reads many times the usual, over ${perSecond} units a second. That costs; soon reads are refused: ${impact}`,
+      runbook: 'many-reads',
+      minutes: 15,
     });
   }
   alarms.add(`${name}-system-errors`, {

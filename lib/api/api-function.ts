@@ -17,6 +17,8 @@ export interface ApiFunctionProps {
   readonly tables: readonly Table[];
   readonly memoryMb: number;
   readonly timeout: Duration;
+  /** @default - as many as the account has */
+  readonly reservedConcurrency?: number | undefined;
   readonly shards: number;
   /** @default - as many as are written */
   readonly readShards?: number | undefined;
@@ -47,6 +49,7 @@ export class ApiFunction extends ServiceFunction {
       uses: { as: 'api', tables },
       memoryMb,
       timeout,
+      reservedConcurrency: props.reservedConcurrency,
       logRetention,
       environment: environmentOf(props),
       // A line of the function says what Lambda would, of requests that succeed; of others, Lambda still says it.

@@ -4,7 +4,7 @@ import { DASHBOARD_VALUES } from '../dashboard/dashboard-values.ts';
 import { DATA_VALUES } from '../data/data-values.ts';
 import { EDGE_VALUES, edgeMisfits } from '../edge/edge-values.ts';
 import { FRONT_VALUES, frontMisfits, zoneMisfits } from '../fronts/front-values.ts';
-import { FUNCTION_VALUES } from '../function/function-values.ts';
+import { FUNCTION_VALUES, functionMisfits } from '../function/function-values.ts';
 import { NETWORK_VALUES } from '../network/network-values.ts';
 import type { Misfit } from './schemas.ts';
 
@@ -24,5 +24,11 @@ export type StageValues = Readonly<v.InferOutput<typeof StageValues>>;
 
 /** The values that do not fit the shape of the stage. */
 export function misfitsOf(values: StageValues): Misfit<keyof StageValues>[] {
-  return [...frontMisfits(values), ...zoneMisfits(values), ...edgeMisfits(values), ...alarmMisfits(values)];
+  return [
+    ...frontMisfits(values),
+    ...zoneMisfits(values),
+    ...edgeMisfits(values),
+    ...functionMisfits(values),
+    ...alarmMisfits(values),
+  ];
 }

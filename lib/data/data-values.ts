@@ -3,11 +3,22 @@ import { MAX_RETENTION_DAYS } from '../../lambda/api/env.ts';
 import { MAX_SHARDS } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { flag, wholeNumber } from '../config/schemas.ts';
 
+/** What the dearest page reads (docs/cost.md), rounded up. */
+const MAX_PAGE_UNITS = 300;
+/** Of on-demand tables in most regions (developer guide, "Quotas"). */
+const TABLE_QUOTA = 40_000;
+
 export const DATA_VALUES = {
-  /** The number of shards that the timestamps are spread over. It may only grow. */
-  shards: v.optional(wholeNumber(1, MAX_SHARDS), 8),
+  /** The number of shards that the timestamps are spread over. It may only grow, beyond 16 (docs/scale.md). */
+  shards: v.optional(wholeNumber(1, MAX_SHARDS), 4),
   /** The number of shards that are read, if more: the first of two deployments that let `shards` grow (docs/scale.md). */
   readShards: v.optional(wholeNumber(1, MAX_SHARDS)),
+  /**
+   * The units that each table and each index takes in a second, which bound what it can cost (docs/cost.md): the rest is
+   * refused. One page may read 300 units at once. Without them, AWS's quota of 40,000 holds.
+   */
+  maxReadUnitsPerSecond: v.optional(wholeNumber(MAX_PAGE_UNITS, TABLE_QUOTA)),
+  maxWriteUnitsPerSecond: v.optional(wholeNumber(10, TABLE_QUOTA)),
   /** How many days timestamps are kept; without it, for ever. */
   timestampRetentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** Whether the stage refuses to be destroyed, and the tables are kept when their stack goes nevertheless. */

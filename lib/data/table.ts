@@ -14,7 +14,15 @@ export interface TableProtection {
   readonly recoveryDays: number;
 }
 
-export interface TableProps extends TableProtection {
+/** What a table, and each of its indexes, takes in a second. */
+export interface TableLimits {
+  /** @default - AWS's quota */
+  readonly maxReadUnitsPerSecond?: number | undefined;
+  /** @default - AWS's quota */
+  readonly maxWriteUnitsPerSecond?: number | undefined;
+}
+
+export interface TableProps extends TableProtection, TableLimits {
   readonly tableId: TableId;
   readonly definition: TableDefinition;
 }
@@ -23,14 +31,18 @@ export interface TableProps extends TableProtection {
 export class Table extends Construct {
   readonly tableId: TableId;
   readonly definition: TableDefinition;
+  readonly maxReadUnitsPerSecond: number | undefined;
   private readonly table: TableV2;
 
   get tableName(): string {
     return this.table.tableName;
   }
 
-  constructor(scope: Construct, id: string, { tableId, definition, protect, recoveryDays }: TableProps) {
+  constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
+    const { tableId, definition, protect, recoveryDays, maxReadUnitsPerSecond, maxWriteUnitsPerSecond } = props;
+    const most = { maxReadRequestUnits: maxReadUnitsPerSecond, maxWriteRequestUnits: maxWriteUnitsPerSecond };
+    this.maxReadUnitsPerSecond = maxReadUnitsPerSecond;
     this.tableId = tableId;
     this.definition = definition;
     const { partitionKey, sortKey, expiry, indexes = {} } = definition;
@@ -42,9 +54,10 @@ export class Table extends Construct {
         indexName,
         partitionKey: key(index.partitionKey),
         sortKey: key(index.sortKey),
+        ...most,
       })),
       ...(expiry && { timeToLiveAttribute: expiry }),
-      billing: Billing.onDemand(),
+      billing: Billing.onDemand(most),
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: recoveryDays },
       deletionProtection: protect,

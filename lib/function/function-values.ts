@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ORIGIN } from '../../lambda/api/env.ts';
 import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
-import { numberIn, oneOf, text, wholeNumber } from '../config/schemas.ts';
+import { numberIn, oneOf, text, unless, wholeNumber } from '../config/schemas.ts';
 
 /** The retentions that CloudWatch Logs takes, in days, up to a year (API reference, PutRetentionPolicy). */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
@@ -11,6 +11,11 @@ const ORIGIN_ALLOWED = 'origin such as https://app.example.com';
 export const FUNCTION_VALUES = {
   memoryMb: v.optional(wholeNumber(128, 10_240), 256),
   timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
+  /**
+   * The number of functions that answer at the same time; the account must have 100 more. It is what limits a stage that
+   * has neither a firewall nor an HTTP API. Without it, the account's concurrency does.
+   */
+  reservedConcurrency: v.optional(wholeNumber(1, 10_000)),
   /** For the logs of the function, the HTTP API, the firewall, the flows of the VPC and the custom resources. */
   logRetentionDays: v.optional(v.picklist(RETENTIONS, `one of ${RETENTIONS.join(', ')} (days)`), 14),
   /**
@@ -28,3 +33,21 @@ export const FUNCTION_VALUES = {
   /** The share of the requests that X-Ray is to trace; 0 turns traces off. docs/adr/0016 says what Lambda makes of it. */
   traceSampling: v.optional(numberIn(0, 1, 'a number from 0 to 1'), 0.05),
 };
+
+/** The concurrency that Lambda leaves to functions that have none reserved (developer guide, "Configuring reserved concurrency"). */
+const UNRESERVED = 100;
+
+/** The values of the function that do not fit the account. */
+export function functionMisfits({
+  reservedConcurrency = 0,
+  accountConcurrency,
+}: {
+  readonly reservedConcurrency?: number | undefined;
+  readonly accountConcurrency: number;
+}) {
+  return unless(
+    reservedConcurrency === 0 || reservedConcurrency + UNRESERVED <= accountConcurrency,
+    'reservedConcurrency',
+    `left out, or at least ${UNRESERVED} less than accountConcurrency, because Lambda keeps those for other functions`,
+  );
+}

@@ -41,6 +41,8 @@ export interface ServiceFunctionProps {
   readonly code: Code;
   readonly memoryMb: number;
   readonly timeout: Duration;
+  /** The number that may run at the same time. @default - as many as the account has */
+  readonly reservedConcurrency?: number | undefined;
   readonly logRetention: RetentionDays;
   /** @default - it runs outside of the VPC */
   readonly isolation?: Isolation | undefined;
@@ -85,6 +87,7 @@ export class ServiceFunction extends Construct {
       role,
       memorySize: props.memoryMb,
       timeout: props.timeout,
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(isolation && { vpc: isolation.vpc, vpcSubnets: isolation.subnets }),
       ...(isolated && { securityGroups: [isolated.securityGroup] }),
       logGroup,

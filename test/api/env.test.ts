@@ -5,11 +5,11 @@ import { EnvError } from '../../lambda/core/env.ts';
 const GOOD = { AWS_REGION: 'eu-west-1', TIMESTAMPS_TABLE: 'Timestamps', PEOPLE_TABLE: 'People' };
 
 describe('the environment', () => {
-  it('needs a region and a table, and has 8 shards unless it says otherwise', () => {
+  it('needs a region and a table, and has 4 shards unless it says otherwise', () => {
     expect(parseEnv(GOOD)).toEqual({
       region: 'eu-west-1',
       tables: { timestamps: 'Timestamps', people: 'People' },
-      shards: 8,
+      shards: 4,
       corsOrigins: [],
       originSecrets: [],
       clientIp: 'full',

@@ -138,8 +138,13 @@ function filterOf({ source, from, to, limit }: PageQuery): ListFilter {
   return { source, from: inUtc(from), to: inUtc(to), limit: limit === DEFAULT_LIMIT ? undefined : String(limit) };
 }
 
+/** JSON text has at most so many bytes for each unit of a string: `\u0000`. */
+const MAX_BYTES_OF_UNIT = 6;
+
 /** How many of the rows, from the first on, one answer can carry. */
 function fitting(rows: readonly string[]): number {
+  const units = rows.reduce((sum, row) => sum + row.length, 0);
+  if (units * MAX_BYTES_OF_UNIT <= MAX_ROWS_BYTES) return rows.length;
   let bytes = 0;
   for (const [index, row] of rows.entries()) {
     bytes += Buffer.byteLength(JSON.stringify(row));

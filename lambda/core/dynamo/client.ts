@@ -5,6 +5,7 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { Env } from '../env.ts';
 import { countUnits } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
+import { keepQueryAnswers } from './query-answers.ts';
 
 /** In milliseconds. DynamoDB is a few of them away, or not there; a connection that hangs is given up within a second. */
 const ATTEMPT_MS = 900;
@@ -46,6 +47,7 @@ export function createDynamoClient(
   });
   // It copies every answer for a log of the SDK that nobody keeps.
   client.middlewareStack.remove('loggerMiddleware');
+  keepQueryAnswers(client);
   client.middlewareStack.add(
     (next, context) => async (args) => {
       try {

@@ -86,16 +86,20 @@ export interface IdSourceOptions {
 
 /**
  * A source of ids whose instants strictly increase, even within one microsecond or when the system's clock steps back
- * (RFC 9562, section 6.2), each in a shard drawn at random.
+ * (RFC 9562, section 6.2), each in a shard drawn at random from those that have had no id since all of them have had one.
+ * So shards are as even as they can be, and with them the load, and what each holds of a page.
  */
 export function createIdSource({ shards, now = createClock(), random = randomBytes }: IdSourceOptions): () => string {
   let last = 0;
+  let undrawn: number[] = [];
   return () => {
     last = Math.max(last + 1, now());
     const bytes = random(11);
     // Four bytes for a number of at most 256: the bias of the remainder is less than one in ten million.
     const draw = new DataView(bytes.buffer, bytes.byteOffset).getUint32(7);
-    return makeId(last, draw % shards, bytes);
+    if (undrawn.length === 0) undrawn = Array.from({ length: shards }, (_, shard) => shard);
+    const [shard = 0] = undrawn.splice(draw % undrawn.length, 1);
+    return makeId(last, shard, bytes);
   };
 }
 

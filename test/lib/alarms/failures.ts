@@ -9,7 +9,9 @@ export interface Failure {
   readonly requestsPerMinute?: number;
 }
 
-const store = (key: string): Effect => ({ store: { [`AWS/DynamoDB ${key}`]: 5 } });
+const store = (key: string, aMinute = 5): Effect => ({ store: { [`AWS/DynamoDB ${key}`]: aMinute } });
+/** In a minute: more than half of what the largest stage lets through. */
+const MANY_READS = 90_000;
 const one = (name: string, effect: Effect): readonly Failure[] => [{ name, effect }];
 /** The same, with many requests and with one a minute, each of which fails. */
 const alsoWhenQuiet = (name: string, share: (share: number) => Effect): readonly Failure[] => [
@@ -60,7 +62,11 @@ function failuresOf(id: string, table: TableDefinition): [string, readonly Failu
     );
   const failed = (operation: string) =>
     one(`${operation} fails`, store(`SystemErrors Operation=${operation} TableName=${table.name}`));
+  const read = placesOf(table).flatMap(([place, dimensions]) =>
+    one(`somebody reads the whole ${place}`, store(`ConsumedReadCapacityUnits ${dimensions}`, MANY_READS)),
+  );
   return [
+    [`${id}-many-reads`, read],
     [`${id}-read-throttles`, refused('ReadThrottleEvents', 'reads')],
     [`${id}-write-throttles`, refused('WriteThrottleEvents', 'writes')],
     [`${id}-system-errors`, operationsOn(table).flatMap(failed)],

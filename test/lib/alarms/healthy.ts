@@ -9,7 +9,19 @@ export const HEALTHY_MINUTES = DAYS * MINUTES_PER_DAY;
 const DEPLOYED_AT = 14 * 60;
 
 /** What is normal: a few errors in ten thousand requests, whatever the hour. */
-const NOISE: Effect = { answers5xx: 0.0002, frontErrors: 0.0001, cdnErrors: 0.00005, blocked: 3, otherConcurrency: 40 };
+const NOISE: Effect = {
+  answers5xx: 0.0002,
+  frontErrors: 0.0001,
+  cdnErrors: 0.00005,
+  blocked: 3,
+  otherConcurrency: 40,
+  // A hundred pages a minute, and as many by source.
+  store: {
+    'AWS/DynamoDB ConsumedReadCapacityUnits TableName=Timestamps': 1200,
+    'AWS/DynamoDB ConsumedReadCapacityUnits GlobalSecondaryIndexName=bySource TableName=Timestamps': 600,
+    'AWS/DynamoDB ConsumedReadCapacityUnits TableName=People': 200,
+  },
+};
 
 function effectsOf(minute: number): Effect[] {
   const day = Math.floor(minute / MINUTES_PER_DAY);
@@ -32,6 +44,8 @@ function effectsOf(minute: number): Effect[] {
       'AWS/DynamoDB WriteThrottleEvents GlobalSecondaryIndexName=bySource TableName=Timestamps': 2,
     },
   });
+  // Somebody exports all records, page by page, as fast as a small stage lets them.
+  during(13 * 60, 8, { store: { 'AWS/DynamoDB ConsumedReadCapacityUnits TableName=Timestamps': 18_000 } });
   // AWS fails now and then, and is asked again.
   during(11 * 60, 1, { store: { 'AWS/DynamoDB SystemErrors Operation=PutItem TableName=Timestamps': 1 } });
   during(11 * 60 + 7, 2, { store: { 'AWS/DynamoDB SystemErrors Operation=Query TableName=Timestamps': 2 } });

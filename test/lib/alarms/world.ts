@@ -205,7 +205,7 @@ export function operationsOn({ use }: TableDefinition): readonly string[] {
 /** The metrics of the tables. */
 export function storeMetrics(): string[] {
   return TABLE_ENTRIES.flatMap(([, table]) => [
-    ...['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((metric) =>
+    ...['ReadThrottleEvents', 'WriteThrottleEvents', 'ConsumedReadCapacityUnits'].flatMap((metric) =>
       placesOf(table).map(([, dimensions]) => `AWS/DynamoDB ${metric} ${dimensions}`),
     ),
     ...operationsOn(table).map((one) => `AWS/DynamoDB SystemErrors Operation=${one} TableName=${table.name}`),

@@ -20,7 +20,7 @@ describe('the configuration of a stage', () => {
       vpcCidr: '10.0.0.0/24',
       memoryMb: 256,
       timeoutSeconds: 10,
-      shards: 8,
+      shards: 4,
       logRetentionDays: 14,
       accessLogRetentionDays: 30,
       corsOrigins: [],
@@ -104,6 +104,14 @@ describe('the configuration of a stage', () => {
       'stages.x.cdn is missing; it must be an object, such as {}, because an HTTP API stands behind CloudFront.',
     ],
     [{ front: 'http-api', cdn: {} }, 'stages.x.throttle is missing; it must be an object, because front is http-api.'],
+    [
+      { maxReadUnitsPerSecond: 299 },
+      'stages.x.maxReadUnitsPerSecond is 299; it must be a whole number from 300 to 40000.',
+    ],
+    [
+      { reservedConcurrency: 10, accountConcurrency: 100 },
+      'stages.x.reservedConcurrency is 10; it must be left out, or at least 100 less than accountConcurrency',
+    ],
     [{ throttle: THROTTLE }, 'stages.x.throttle is {"requestsPerSecond":1,"burst":1}; it must be left out'],
     [{ waf: { requestsPer5Minutes: 100 } }, 'stages.x.waf is {"requestsPer5Minutes":100}; it must be left out'],
     [

@@ -8,6 +8,21 @@ export const COMMON: readonly Mutation[] = [
     change: set('Replicas', [{ Region: 'eu-west-1' }]),
   },
   {
+    what: 'that the tables take whatever is written',
+    type: 'AWS::DynamoDB::GlobalTable',
+    change: without('WriteOnDemandThroughputSettings'),
+  },
+  {
+    what: 'that the index takes twice as many reads',
+    type: 'AWS::DynamoDB::GlobalTable',
+    prefix: 'Timestamps',
+    change: replace(
+      'Replicas',
+      '"IndexName":"bySource","ReadOnDemandThroughputSettings":{"MaxReadRequestUnits":',
+      '$&1',
+    ),
+  },
+  {
     what: 'that the encryption of the tables is gone',
     type: 'AWS::DynamoDB::GlobalTable',
     change: without('SSESpecification'),

@@ -7,6 +7,12 @@ import { type Mutation, remove, replace, set, without } from './mutation.ts';
 /** Of a stage with a public load balancer. */
 const PUBLIC_BALANCER: readonly Mutation[] = [
   {
+    what: 'that nothing limits the requests',
+    type: 'AWS::Lambda::Function',
+    prefix: 'ApiFunction',
+    change: without('ReservedConcurrentExecutions'),
+  },
+  {
     what: 'that a rule of an ACL is wider',
     type: 'AWS::EC2::NetworkAclEntry',
     prefix: 'PublicAclIn',

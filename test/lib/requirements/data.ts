@@ -4,13 +4,27 @@ import type { Expected } from './expected.ts';
 import { allProperties, ofType, propertiesOf, type Requirement } from './templates.ts';
 
 /** The tables. */
-export const dataRequirements = ({ isProtected }: Expected): Requirement[] => [
+export const dataRequirements = ({ isProtected, maxReads, maxWrites }: Expected): Requirement[] => [
   {
     name: 'the tables are those of the registry, billed on demand',
     check: ({ data }) => {
       for (const [, { name }] of TABLE_ENTRIES) {
         expect(propertiesOf(data, 'AWS::DynamoDB::GlobalTable', name).BillingMode).toBe('PAY_PER_REQUEST');
       }
+    },
+  },
+  {
+    name: 'each table and each index takes as many units a second as the stage may cost, and no more',
+    check: ({ data }) => {
+      const writes = { WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: maxWrites } };
+      const reads = { ReadOnDemandThroughputSettings: { MaxReadRequestUnits: maxReads } };
+      for (const table of allProperties(data, 'AWS::DynamoDB::GlobalTable')) {
+        expect(table).toMatchObject({ ...writes, Replicas: [reads] });
+      }
+      expect(propertiesOf(data, 'AWS::DynamoDB::GlobalTable', 'Timestamps')).toMatchObject({
+        GlobalSecondaryIndexes: [writes],
+        Replicas: [{ GlobalSecondaryIndexes: [{ IndexName: 'bySource', ...reads }] }],
+      });
     },
   },
   {

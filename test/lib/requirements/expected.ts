@@ -11,6 +11,11 @@ export interface Expected {
   readonly hasFirewall: boolean;
   readonly memoryMb: number;
   readonly shards: number;
+  /** The units a second that each table and each index takes. */
+  readonly maxReads: number;
+  readonly maxWrites: number;
+  /** The number of functions that may run at once. @default - as many as the account lets */
+  readonly concurrency?: number;
   readonly logDays: number;
   readonly accessLogDays: number;
   readonly isProtected: boolean;
@@ -20,7 +25,9 @@ export interface Expected {
 const SMALL = {
   hasFirewall: false,
   memoryMb: 256,
-  shards: 8,
+  shards: 4,
+  maxReads: 300,
+  maxWrites: 100,
   logDays: 14,
   accessLogDays: 30,
   isProtected: false,
@@ -33,7 +40,9 @@ const LARGE = {
   hasCdn: true,
   hasFirewall: true,
   memoryMb: 512,
-  shards: 16,
+  shards: 8,
+  maxReads: 2000,
+  maxWrites: 1000,
   logDays: 90,
   accessLogDays: 90,
   deployment: 'canary',
@@ -45,6 +54,7 @@ const OF_STAGE: Readonly<Record<StageName, Omit<Expected, 'stage'>>> = {
     tiers: ['Public', 'Isolated'],
     balancer: { port: 80, tier: 'Public', scheme: 'internet-facing' },
     hasCdn: false,
+    concurrency: 10,
   },
   serverless: { ...SMALL, tiers: ['Isolated'], hasCdn: true },
   staging: { ...LARGE, isProtected: false },

@@ -13,7 +13,7 @@ function namesInVpc(template: CfnTemplate): string[] {
 }
 
 /** The function: what it is, what it may do, where it may connect to. */
-export const functionRequirements = ({ stage, memoryMb, shards, hasCdn }: Expected): Requirement[] => [
+export const functionRequirements = ({ stage, memoryMb, shards, concurrency, hasCdn }: Expected): Requirement[] => [
   {
     name: 'the function runs the bundle on Node 24 and arm64, in the isolated subnets, with what the configuration says',
     check: ({ api }) => {
@@ -40,6 +40,7 @@ export const functionRequirements = ({ stage, memoryMb, shards, hasCdn }: Expect
         },
         VpcConfig: { SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^ApiSecurityGroup/), 'GroupId'] }] },
       });
+      expect(fn.ReservedConcurrentExecutions).toBe(concurrency);
       expect(textOf(fn.VpcConfig).match(/VpcIsolatedSubnet\dSubnet/g)).toEqual([
         'VpcIsolatedSubnet1Subnet',
         'VpcIsolatedSubnet2Subnet',

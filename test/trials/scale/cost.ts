@@ -20,7 +20,7 @@ const QUOTAS = { lambdaConcurrency: 1_000, lambdaRequestsPerConcurrency: 10, htt
 const SECONDS = HOURS * 3600;
 /** The busiest shard's second over the mean: the simulation holds the id source to it. */
 export const EVENNESS = 1.2;
-const LEAST_SHARDS = 8;
+const LEAST_SHARDS = 4;
 
 /** A record with a source and no note, as it is stored. */
 const TYPICAL: WireItem = {
