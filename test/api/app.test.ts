@@ -399,6 +399,14 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
     expect([reply.status, reply.headers['content-type']]).toEqual([200, type]);
   });
 
+  it.each(['', '*', 'image/png;q=high', 'nothing'])(
+    'records though Accept cannot be understood: %j',
+    async (accept) => {
+      const reply = await post('', { headers: { accept } });
+      expect([reply.status, reply.headers['content-type']]).toEqual([201, 'text/plain; charset=utf-8']);
+    },
+  );
+
   it('takes no body, whatever is said of its type', async () => {
     expect((await post('', { headers: { 'content-type': 'text/plain; charset=utf-8' } })).status).toBe(201);
   });
