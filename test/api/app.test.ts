@@ -155,8 +155,6 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
         { headers: FORM_BODY, body: 'note=a&note=b' },
         ['note', 'given once'],
       ],
-      ['a parameter of health', 400, 'GET', '/health?x=1', {}, ['x', 'no parameters']],
-      ['a parameter of readiness', 400, 'GET', '/ready?x=1', {}, ['x', 'no parameters']],
       ['a name with control characters', 400, 'GET', '/app?%1b%5b31m%0a=1', {}, ['u001b[31m', 'limit']],
       ['JSON null', 400, 'POST', '/app', { headers: JSON_BODY, body: 'null' }, ['object']],
       [
@@ -428,6 +426,36 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
       expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
       expect(page.text).toContain('&lt;i&gt;&amp;&quot;');
       expect((await get(`/app/${id}`, { accept: 'text/plain' })).text).toBe(`${timestamp}\ts\t<i>&"\n`);
+    });
+  });
+
+  describe('parameters that nobody knows', () => {
+    const TRACKING = 'utm_source=mail&fbclid=IwAR0_x';
+    it.each([
+      ['a monitor', '/health', '*/*', 200],
+      ['a monitor', '/ready', '*/*', 200],
+      ['a browser', '/', BROWSER.accept, 200],
+      ['a terminal', '/', 'text/plain', 200],
+      ['a browser', '/docs', BROWSER.accept, 200],
+      ['a program', '/openapi.json', 'application/json', 200],
+      ['a browser', '/assets/style.0123456789.css', '*/*', 200],
+      ['a browser', '/app', BROWSER.accept, 200],
+      ['a browser', '/app?source=x', BROWSER.accept, 200],
+      ['a browser', '/app/01a1fbcd-4182-7214-a884-d8dc6d8b4904', BROWSER.accept, 404],
+      ['a browser', '/hello/nobody', BROWSER.accept, 404],
+      ['a program', '/app', '*/*', 400],
+      ['a program', '/app/01a1fbcd-4182-7214-a884-d8dc6d8b4904', 'application/json', 400],
+      ['a program', '/hello/nobody', 'application/json', 400],
+      ['a terminal', '/hello/nobody', 'text/plain', 400],
+    ])('from %s to %s, Accept: %s, end in %i', async (_, path, accept, status) => {
+      const reply = await get(`${path}${path.includes('?') ? '&' : '?'}${TRACKING}`, { accept });
+      expect(reply.status).toBe(status);
+      if (status === 400) expect(JSON.stringify(reply.text)).toContain('utm_source');
+    });
+
+    it('do not hide what is wrong with those that are known', async () => {
+      expect((await get('/app?fbclid=x&limit=0', BROWSER)).status).toBe(400);
+      expect((await get('/hello/nobody?fbclid=x&tz=Nowhere', BROWSER)).status).toBe(400);
     });
   });
 

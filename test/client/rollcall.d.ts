@@ -446,7 +446,6 @@ export interface operations {
                     "text/plain": components["schemas"]["Text"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             406: components["responses"]["NotAcceptable"];
         };
     };
@@ -781,7 +780,6 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             406: components["responses"]["NotAcceptable"];
         };
     };
@@ -816,7 +814,6 @@ export interface operations {
                     "image/svg+xml": components["schemas"]["Text"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
         };
     };
@@ -846,7 +843,6 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            400: components["responses"]["BadRequest"];
         };
     };
     checkReady: {
@@ -875,7 +871,6 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            400: components["responses"]["BadRequest"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
@@ -905,7 +900,6 @@ export interface operations {
                     "application/json": components["schemas"]["Contract"];
                 };
             };
-            400: components["responses"]["BadRequest"];
         };
     };
 }

@@ -15,10 +15,20 @@ type FieldsSchema<T> = v.GenericSchema<unknown, T> & { readonly entries: object 
 /**
  * What `schema` makes of the query of a request. The message of each of its fields says what is allowed.
  *
+ * Parameters that it does not know are refused, so that a program that misspells one is told. Where people come by links,
+ * such parameters are `ignored`: whoever passes a link on may add some (`utm_source`, `fbclid`). Endpoints that take no
+ * parameters at all, and change nothing, do not look at the query: monitors add one to get past caches.
+ *
  * @throws HttpError 400 that names the field, what came and what is allowed
  */
-export function readQuery<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
-  return validate(schema, queryFields(request), () => 'query');
+export function readQuery<T>(
+  request: HttpRequest,
+  schema: FieldsSchema<T>,
+  unknown: 'refused' | 'ignored' = 'refused',
+): T {
+  const fields = Object.entries(queryFields(request));
+  const known = unknown === 'ignored' ? fields.filter(([field]) => Object.hasOwn(schema.entries, field)) : fields;
+  return validate(schema, Object.fromEntries(known), () => 'query');
 }
 
 /**

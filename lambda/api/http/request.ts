@@ -144,11 +144,6 @@ export function splitQuery(text: string): Pair[] {
     });
 }
 
-/** The text of such pairs. */
-export function joinQuery(pairs: readonly Pair[]): string {
-  return pairs.map(([name, value]) => `${name}=${value}`).join('&');
-}
-
 /** Half of a surrogate pair, which no encoding knows, becomes U+FFFD, which the endpoints refuse. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());

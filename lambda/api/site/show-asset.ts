@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
 import { assetAt } from './page-assets.ts';
@@ -18,7 +17,7 @@ const operation: Operation = {
       content: { 'text/css': 'Text', 'text/javascript': 'Text', 'image/svg+xml': 'Text' },
     },
   },
-  problems: [400, 404],
+  problems: [404],
 };
 
 const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
@@ -31,8 +30,7 @@ export const showAsset = defineEndpoint({
   operationId: 'showAsset',
   access: 'open',
   operation,
-  handle: ({ request, params: { name = '' } }) => {
-    refuseQuery(request);
+  handle: ({ params: { name = '' } }) => {
     const asset = assetAt(name);
     if (asset === undefined) throw new HttpError(404, 'No asset has this name.');
     return respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {});

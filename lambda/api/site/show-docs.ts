@@ -1,5 +1,4 @@
 import { defineEndpoint } from '../http/endpoint.ts';
-import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { docsPage } from './docs-page.ts';
@@ -8,7 +7,7 @@ const operation: Operation = {
   tag: 'service',
   summary: 'This document as a page, on which each operation can be tried',
   responses: { 200: { description: 'The page.', content: { 'text/html': 'Text' } } },
-  problems: [400, 406],
+  problems: [406],
 };
 
 /** `GET /docs`: the API document as a page on which each operation can be tried. */
@@ -17,7 +16,6 @@ export const showDocs = defineEndpoint({
   access: 'open',
   operation,
   handle: ({ request }) => {
-    refuseQuery(request);
     negotiate(request, ['text/html']);
     return docsPage();
   },

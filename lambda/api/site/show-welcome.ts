@@ -1,5 +1,4 @@
 import { defineEndpoint } from '../http/endpoint.ts';
-import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
@@ -10,7 +9,7 @@ const operation: Operation = {
   tag: 'service',
   summary: 'What this is, and how to use it',
   responses: { 200: { description: 'The page.', content: { 'text/html': 'Text', 'text/plain': 'Text' } } },
-  problems: [400, 406],
+  problems: [406],
 };
 
 /** `GET /`: what this is, a button that records a timestamp, and how to use curl against this very host. */
@@ -20,7 +19,6 @@ export const showWelcome = defineEndpoint({
   operation,
   handle: ({ request }) => {
     const type = negotiate(request, ['text/html', 'text/plain']);
-    refuseQuery(request);
     const examples = curlExamples(originOf(request));
     return type === 'text/html'
       ? welcomePage(examples)

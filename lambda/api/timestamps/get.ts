@@ -30,7 +30,7 @@ export const getTimestamp = defineEndpoint({
   operation,
   handle: async ({ request, deps: { timestamps, now }, params: { id = '' } }) => {
     const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
-    refuseQuery(request);
+    if (type !== 'text/html') refuseQuery(request);
     const parsed = v.safeParse(Id, id);
     const record = parsed.success ? await timestamps.get(parsed.output) : undefined;
     if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');

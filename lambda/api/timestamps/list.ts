@@ -6,11 +6,11 @@ import { invalidField, readQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
-import { type HttpRequest, joinQuery } from '../http/request.ts';
 import { respondEmpty } from '../http/response.ts';
 import { Id, Source } from './fields.ts';
-import { queryOfForm } from './filter-form.ts';
+import { requestOfForm } from './filter-form.ts';
 import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from './formats.ts';
+import { type ListAddress, listAddress } from './list-address.ts';
 
 const DEFAULT_LIMIT = 100;
 const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
@@ -89,16 +89,19 @@ export const listTimestamps = defineEndpoint({
   access: 'read',
   operation,
   handle: async ({ request, deps: { timestamps, now } }) => {
-    if (preferredType(request, FORMAT_TYPES) === 'text/html') {
-      const meant = queryOfForm(request.query);
-      if (meant !== undefined) return respondEmpty(303, { location: meant === '' ? '/app' : `/app?${meant}` });
-    }
-    const { format: name, ...query } = readQuery(request, ListFields);
+    const inBrowser = preferredType(request, FORMAT_TYPES) === 'text/html';
+    const meant = inBrowser ? requestOfForm(request) : undefined;
+    const { format: name, ...query } = readQuery(meant ?? request, ListFields, inBrowser ? 'ignored' : 'refused');
     if (query.before !== undefined && query.after !== undefined) {
       throw invalidField('after', query.after, 'only without before');
     }
     if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
       throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
+    }
+    if (meant !== undefined) {
+      const { from, to, ...rest } = addressOf(query, name);
+      const { before, after } = query;
+      return respondEmpty(303, { location: listAddress({ ...rest, from: brief(from), to: brief(to), before, after }) });
     }
     const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
 
@@ -112,7 +115,8 @@ export const listTimestamps = defineEndpoint({
     const last = travelled[count - 1]?.id;
     const next = more || count < rows.length ? last : undefined;
 
-    const linkTo = (cursor: Readonly<Record<string, string>>) => `?${queryWith(request, cursor)}`;
+    const linkTo = (cursor: Pick<ListAddress, 'before' | 'after'>) =>
+      listAddress({ ...addressOf(query, name), ...cursor }).slice('/app'.length);
     const shown = inOrder(travelled.slice(0, count));
     const older = newestFirst ? next : shown.at(-1)?.id;
     const newer = newestFirst ? query.before && shown[0]?.id : next;
@@ -148,8 +152,13 @@ function fitting(rows: readonly string[]): number {
   return rows.length;
 }
 
-/** The query of this request, with another cursor. */
-function queryWith(request: HttpRequest, cursor: Readonly<Record<string, string>>): string {
-  const kept = request.query.filter(([field]) => field !== 'before' && field !== 'after');
-  return joinQuery([...kept, ...Object.entries(cursor)]);
+/** What the list was asked for, but for the cursor. */
+function addressOf(query: PageQuery, format: ListAddress['format']): ListAddress {
+  const { limit, from, to, source } = filterOf(query);
+  return { limit, from, to, source, format };
+}
+
+/** A time without the zeros at its end, as people write it. */
+function brief(timestamp: string | undefined): string | undefined {
+  return timestamp?.replace(/\.?0+Z$/, 'Z');
 }

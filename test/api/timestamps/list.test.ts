@@ -170,6 +170,19 @@ describe.each(backends())('GET /app on $name', (backend) => {
     expect(seen).toEqual(records.slice(1));
   });
 
+  it('builds links of what was validated, never of what came', async () => {
+    const address = encodeURIComponent('9>;rel=next,<http://evil.example/x');
+    const odd = `?limit=${address}&limit=4&source=%22&source=third&format=x&format=json`;
+    const { status, headers } = await get(odd);
+    expect(status).toBe(200);
+    expect(headers.link).toMatch(/^<\/app\?limit=4&source=third&format=json&before=[0-9a-f-]{36}>; rel="next"$/);
+    // As it is, for who does not encode.
+    const raw = await server.send('GET', '/app?limit=9>;rel=next,<http://evil.example/x&limit=4&source=third');
+    expect(raw.headers.link).toMatch(/^<\/app\?limit=4&source=third&before=[0-9a-f-]{36}>; rel="next"$/);
+    const page = await get(`${odd.replace('format=json', 'format=html')}&utm_source=evil`, BROWSER);
+    expect([page.status, page.text.includes('evil')]).toEqual([200, false]);
+  });
+
   it('gives what is newer than a record, next to it first, for who comes back for more', async () => {
     const oldest = records.at(-1)?.id;
     const { items: page, next } = JSON.parse((await get(`?limit=4&after=${oldest}`)).text);

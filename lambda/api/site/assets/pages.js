@@ -218,9 +218,13 @@ function refreshWhileOn(toggle) {
 
 /** Asks for one record, which costs less than the page. @param {string | undefined} newest its address */
 async function isThereMore(newest) {
-  const address = new URL(location.href);
-  address.searchParams.set('format', 'json');
-  address.searchParams.set('limit', '1');
+  const address = new URL('/app?format=json&limit=1', location.href);
+  // Of the page's own address only what the API knows: links that were passed on may have more.
+  const shown = new URL(location.href).searchParams;
+  for (const name of ['source', 'from', 'to']) {
+    const value = shown.get(name);
+    if (value) address.searchParams.set(name, value);
+  }
   if (newest) address.searchParams.set('after', newest.slice('/app/'.length));
   const response = await fetch(address);
   if (!response.ok) throw new Error(await faultOf(response));
