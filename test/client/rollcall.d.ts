@@ -226,8 +226,14 @@ export interface components {
             status: number;
             /** @description What was wrong, what came and what is allowed. */
             detail: string;
-            /** @description The id of the request, as it stands in the logs, and with `?trace=` that of its trace, if it has one. */
+            /**
+             * Format: uri
+             * @description The request, by its id as it stands in the logs.
+             * @example urn:uuid:0b3f1c9e-6a51-4c2e-9d0a-3f1f6a7f6f11
+             */
             instance: string;
+            /** @description The id of the trace that the request belongs to, if it is traced. */
+            trace?: string;
             /** @description Which parts of the input were wrong. */
             errors?: {
                 /** @enum {unknown} */

@@ -98,9 +98,13 @@ export const SCHEMAS = {
       title: text('The phrase of the status.'),
       status: { type: 'integer', minimum: 400, maximum: 599 },
       detail: text('What was wrong, what came and what is allowed.'),
-      instance: text(
-        'The id of the request, as it stands in the logs, and with `?trace=` that of its trace, if it has one.',
-      ),
+      instance: {
+        type: 'string',
+        format: 'uri',
+        description: 'The request, by its id as it stands in the logs.',
+        examples: ['urn:uuid:0b3f1c9e-6a51-4c2e-9d0a-3f1f6a7f6f11'],
+      },
+      trace: text('The id of the trace that the request belongs to, if it is traced.'),
       errors: {
         type: 'array',
         description: 'Which parts of the input were wrong.',

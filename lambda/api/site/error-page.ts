@@ -1,4 +1,5 @@
 import type { InputError } from '../http/errors.ts';
+import type { HttpRequest } from '../http/request.ts';
 import type { HttpResponse } from '../http/response.ts';
 import { html } from './html.ts';
 import { cardLink, pageResponse } from './layout.ts';
@@ -9,15 +10,14 @@ export interface ProblemView {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  readonly instance: string;
   readonly errors?: readonly InputError[];
 }
 
-/** @param path the address that was asked for */
+/** @param request what was asked for, and the ids by which it can be found in the logs */
 export function errorPage(
-  { status, title, detail, instance, errors }: ProblemView,
+  { status, title, detail, errors }: ProblemView,
   headers: Readonly<Record<string, string>>,
-  path: string,
+  { path, requestId, traceId }: Pick<HttpRequest, 'path' | 'requestId' | 'traceId'>,
 ): HttpResponse {
   const faults = errors?.map(
     ({ field, received, allowed }) =>
@@ -37,6 +37,6 @@ ${cardLink('/', 'Start page', 'Record a timestamp')}
 ${cardLink('/app', 'Timestamps', 'What was recorded, newest first')}
 ${cardLink('/docs', 'API', 'Every address, what it takes, and a form to try it')}
 </nav>
-<p class="fine">Request <code>${instance}</code></p>`,
+<p class="fine">Request <code>${requestId}</code>${traceId && html`, trace <code>${traceId}</code>`}</p>`,
   });
 }
