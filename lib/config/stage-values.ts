@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import * as v from 'valibot';
-import { MAX_RETENTION_DAYS, ORIGIN } from '../../lambda/api/env.ts';
+import { isOrigin, MAX_RETENTION_DAYS } from '../../lambda/api/env.ts';
 import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
 import { MAX_SHARDS } from '../../lambda/core/timestamps/timestamp-id.ts';
 
@@ -40,6 +40,7 @@ const cidrs = v.pipe(
 );
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const EMAIL_ALLOWED = 'a list of e-mail addresses such as oncall@example.com';
+const ORIGIN_ALLOWED = 'an origin such as https://app.example.com';
 const OBJECTIVE_ALLOWED = 'a number from 95 to 99.99 (percent)';
 const domainName = text(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a domain name such as rollcall.example.com');
 
@@ -101,7 +102,7 @@ export const StageValues = v.strictObject({
   /** The origins whose pages may use the API; without it, CORS is off. */
   corsOrigins: v.optional(
     v.array(
-      text(ORIGIN, 'an origin such as https://app.example.com'),
+      v.pipe(v.string(ORIGIN_ALLOWED), v.check(isOrigin, ORIGIN_ALLOWED)),
       'a list of origins such as https://app.example.com',
     ),
     [],

@@ -70,6 +70,7 @@ describe('the documented responses', () => {
   const special: Readonly<Record<string, Sent>> = {
     // A note that is empty is a note; in the list's filter it is a field that was left empty.
     303: { accept: 'text/html', query: '?note=' },
+    304: { headers: { 'if-none-match': '*' } },
     // A browser may bring parameters that are unknown, but no others that are wrong.
     400: { query: '?unknown=1&limit=0&tz=x&source=%20' },
     404: { unknown: true },

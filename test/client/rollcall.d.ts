@@ -427,7 +427,10 @@ export interface operations {
     showWelcome: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -436,6 +439,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -451,6 +455,22 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
+            };
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             406: components["responses"]["NotAcceptable"];
         };
@@ -762,7 +782,10 @@ export interface operations {
     showDocs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -771,6 +794,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -786,13 +810,32 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                 };
             };
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             406: components["responses"]["NotAcceptable"];
         };
     };
     showAsset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Allowed: the last part of an address that a page names, such as style.0123456789.css */
                 name: string;
@@ -804,6 +847,7 @@ export interface operations {
             /** @description The asset. Under the address that the pages of this version name, it may be kept for ever. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -819,6 +863,22 @@ export interface operations {
                     "text/javascript": components["schemas"]["Text"];
                     "image/svg+xml": components["schemas"]["Text"];
                 };
+            };
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: components["responses"]["NotFound"];
         };
@@ -883,7 +943,10 @@ export interface operations {
     showContract: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -892,6 +955,7 @@ export interface operations {
             /** @description The contract. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -905,6 +969,22 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Contract"];
                 };
+            };
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

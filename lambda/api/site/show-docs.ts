@@ -1,12 +1,17 @@
 import { defineEndpoint } from '../http/endpoint.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
+import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
 import { docsPage } from './docs-page.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'This document as a page, on which each operation can be tried',
-  responses: { 200: { description: 'The page.', content: { 'text/html': 'Text' } } },
+  headers: VALIDATED_DOC.headers,
+  responses: {
+    200: { description: 'The page.', headers: ETAG_DOC, content: { 'text/html': 'Text' } },
+    304: VALIDATED_DOC.notModified,
+  },
   problems: [406],
 };
 
@@ -17,6 +22,6 @@ export const showDocs = defineEndpoint({
   operation,
   handle: ({ request }) => {
     negotiate(request, ['text/html']);
-    return docsPage();
+    return validated(request, docsPage());
   },
 });
