@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * The records, newest first, a page at a time
-         * @description A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there.
+         * @description A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there. `before` and `after` exclude each other; `from` must be earlier than `to`.
          */
         get: operations["listTimestamps"];
         put?: never;
@@ -179,7 +179,7 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description RFC 3339, in UTC, with microseconds.
+             * @description RFC 3339, in UTC, always with six digits of a second: `YYYY-MM-DDThh:mm:ss.ssssssZ`.
              * @example 2026-11-20T22:15:06.172057Z
              */
             timestamp: string;
@@ -191,7 +191,7 @@ export interface components {
             clientIp: string;
             /**
              * @description How the client reached that proxy.
-             * @enum {unknown}
+             * @enum {string}
              */
             protocol: "http" | "https";
             /** @description The request that recorded it, as it stands in the logs. */
@@ -214,7 +214,7 @@ export interface components {
         Contract: Record<string, never>;
         Text: string;
         Status: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "ok" | "ready";
         };
         /** @description What went wrong (RFC 9457). */
@@ -236,7 +236,7 @@ export interface components {
             trace?: string;
             /** @description Which parts of the input were wrong. */
             errors?: {
-                /** @enum {unknown} */
+                /** @enum {string} */
                 in: "path" | "query" | "header" | "body";
                 /** @description The name of the field. */
                 field: string;
@@ -268,9 +268,50 @@ export interface components {
                 "text/plain": components["schemas"]["Text"];
             };
         };
+        /** @description Forbidden: by the firewall, or since the request did not come by way of the CDN. The firewall has a page of its own. */
+        Forbidden: {
+            headers: {
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
         /** @description Not Found */
         NotFound: {
             headers: {
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
+        /** @description Method Not Allowed: the address takes other methods, which `Allow` names. */
+        MethodNotAllowed: {
+            headers: {
+                allow: string;
                 "cache-control": components["headers"]["cache-control"];
                 "x-content-type-options": components["headers"]["x-content-type-options"];
                 "x-frame-options": components["headers"]["x-frame-options"];
@@ -363,6 +404,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
                 "text/html": components["schemas"]["Text"];
                 "text/plain": components["schemas"]["Text"];
+            };
+        };
+        /** @description Too Many Requests: more than the front lets through; try again later. The body is that of the front, not a problem. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    message?: string;
+                };
             };
         };
         /** @description Internal Server Error */
@@ -472,7 +524,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     listTimestamps: {
@@ -480,9 +535,9 @@ export interface operations {
             query?: {
                 /** @description Allowed: a whole number from 1 to 1000 */
                 limit?: number;
-                /** @description Allowed: the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
                 before?: string;
-                /** @description Allowed: the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
                 after?: string;
                 /** @description Allowed: a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00 */
                 from?: string;
@@ -539,7 +594,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -576,7 +634,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is recorded. The text is the timestamp. */
+            /** @description It is recorded. Whoever does not ask for a type gets text: the timestamp alone. */
             201: {
                 headers: {
                     location: string;
@@ -592,8 +650,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": components["schemas"]["Text"];
                     "application/json": components["schemas"]["Timestamp"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             /** @description It is recorded. Browsers go on to the list. */
@@ -614,10 +672,13 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -627,7 +688,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Allowed: the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
                 id: string;
             };
             cookie?: never;
@@ -655,8 +716,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -697,8 +761,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -741,8 +808,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -775,6 +845,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -826,7 +899,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     showAsset: {
@@ -880,7 +956,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     checkHealth: {
@@ -909,6 +988,9 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     checkReady: {
@@ -937,6 +1019,9 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
@@ -986,6 +1071,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
 }

@@ -51,7 +51,7 @@ const operation: Operation = {
   tag: 'timestamps',
   summary: 'The records, newest first, a page at a time',
   description:
-    'A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there.',
+    'A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there. `before` and `after` exclude each other; `from` must be earlier than `to`.',
   query: ListFields,
   responses: {
     200: {
@@ -63,6 +63,14 @@ const operation: Operation = {
         'text/csv': 'Text',
         'application/x-ndjson': 'Text',
         'text/plain': 'Text',
+      },
+      links: {
+        next: {
+          operationId: 'listTimestamps',
+          description:
+            'The next page, unless `next` is null; where `after` was sent, it goes there instead of `before`.',
+          parameters: { before: '$response.body#/next' },
+        },
       },
     },
     303: {

@@ -56,10 +56,17 @@ const operation: Operation = {
   },
   responses: {
     201: {
-      description: 'It is recorded. The text is the timestamp.',
+      description: 'It is recorded. Whoever does not ask for a type gets text: the timestamp alone.',
       headers: { location: LOCATION },
       optionalHeaders: { 'idempotency-replayed': REPLAYED },
-      content: { 'text/plain': 'Text', 'application/json': 'Timestamp' },
+      content: { 'application/json': 'Timestamp', 'text/plain': 'Text' },
+      links: {
+        record: {
+          operationId: 'getTimestamp',
+          description: 'The record.',
+          parameters: { id: '$response.body#/id' },
+        },
+      },
     },
     303: {
       description: 'It is recorded. Browsers go on to the list.',
