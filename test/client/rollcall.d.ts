@@ -634,7 +634,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is recorded. Whoever does not ask for a type gets text: the timestamp alone. */
+            /** @description It is recorded. Whoever asks for no type gets JSON for a body that is JSON, and otherwise text: the timestamp alone. */
             201: {
                 headers: {
                     location: string;

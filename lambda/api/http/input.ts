@@ -123,12 +123,21 @@ function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
   if (encoding.toLowerCase() !== 'identity') {
     throw new HttpError(415, `The body is encoded as ${excerpt(encoding)}; send it as it is.`);
   }
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';
+  const type = mediaTypeOf(headers.get('content-type')) ?? 'application/json';
   if (!types.includes(type)) {
     throw new HttpError(415, `The body is ${excerpt(type)}; allowed is ${types.join(' or ')}.`);
   }
   const text = decodeUtf8(body);
   return type === 'application/json' ? parseJsonObject(text) : parseForm(text);
+}
+
+/** Whether a request brings JSON, and says so. */
+export function isJson({ body, headers }: HttpRequest): boolean {
+  return body.length > 0 && mediaTypeOf(headers.get('content-type')) === 'application/json';
+}
+
+function mediaTypeOf(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase();
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

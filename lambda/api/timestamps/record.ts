@@ -4,14 +4,19 @@ import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { readFields } from '../http/input.ts';
+import { isJson, readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import { Source } from './fields.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
+/**
+ * What the answer can be. Who does not say gets text, for people at terminals; but who sends JSON gets JSON: that is a
+ * program, and many generated clients say nothing of what they take.
+ */
 const TYPES = ['text/plain', 'application/json', 'text/html'] as const;
+const TYPES_FOR_PROGRAMS = ['application/json', 'text/plain', 'text/html'] as const;
 const NOTE_ALLOWED =
   'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD';
 /**
@@ -56,7 +61,8 @@ const operation: Operation = {
   },
   responses: {
     201: {
-      description: 'It is recorded. Whoever does not ask for a type gets text: the timestamp alone.',
+      description:
+        'It is recorded. Whoever asks for no type gets JSON for a body that is JSON, and otherwise text: the timestamp alone.',
       headers: { location: LOCATION },
       optionalHeaders: { 'idempotency-replayed': REPLAYED },
       content: { 'application/json': 'Timestamp', 'text/plain': 'Text' },
@@ -87,7 +93,7 @@ export const recordTimestamp = defineEndpoint({
   operation,
   handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId } }) => {
     const key = readIdempotencyKey(request);
-    const type = negotiate(request, TYPES);
+    const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
     const { source, note } = readFields(request, RecordFields);
     const { clientIp, protocol, requestId } = request;
     const id = nextId();
