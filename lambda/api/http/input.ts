@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { HttpError, type InputError } from './errors.ts';
 import { type HttpRequest, splitQuery } from './request.ts';
+import { jsonText } from './visible-text.ts';
 
 /** The most bytes that a request's body may have. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -94,7 +95,7 @@ function inputError(field: string, came: unknown, allowed: string, place: InputE
 
 function invalidInput(errors: InputError[]): HttpError {
   const detail = errors.map(({ field, received, allowed }) => {
-    const name = /^\w+$/.test(field) ? field : JSON.stringify(field);
+    const name = /^\w+$/.test(field) ? field : jsonText(field);
     return `${name}: got ${received}, allowed is ${allowed}.`;
   });
   return new HttpError(400, detail.join(' '), { errors });
@@ -103,7 +104,7 @@ function invalidInput(errors: InputError[]): HttpError {
 /** What came, short enough to be told. Arrays and objects are named only: they can be too deep to be written out. */
 function excerpt(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : jsonText(value);
   return text.length > 100 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
 }
 

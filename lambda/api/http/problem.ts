@@ -4,6 +4,7 @@ import { HttpError } from './errors.ts';
 import { preferredType } from './negotiation.ts';
 import type { HttpRequest } from './request.ts';
 import { type HttpResponse, respond } from './response.ts';
+import { jsonText } from './visible-text.ts';
 
 /** The types that an error can take: JSON for programs, a page for browsers, one line for people at a terminal. */
 const PROBLEM_TYPES = ['application/problem+json', 'application/json', 'text/html', 'text/plain'] as const;
@@ -36,7 +37,7 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
     case 'text/plain':
       return respond(status, 'text/plain', `${status} ${title}: ${detail} (${idsOf(request)})\n`, known.headers);
     default:
-      return respond(status, 'application/problem+json', `${JSON.stringify(problem)}\n`, known.headers);
+      return respond(status, 'application/problem+json', `${jsonText(problem)}\n`, known.headers);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { InputError } from '../http/errors.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { HttpResponse } from '../http/response.ts';
+import { visible } from '../http/visible-text.ts';
 import { html } from './html.ts';
 import { cardLink, pageResponse } from './layout.ts';
 import { suggest } from './suggestions.ts';
@@ -21,7 +22,7 @@ export function errorPage(
 ): HttpResponse {
   const faults = errors?.map(
     ({ field, received, allowed }) =>
-      html`<div><dt>${field}</dt><dd>Got <code>${received}</code>.<br>Allowed is ${allowed}.</dd></div>\n`,
+      html`<div><dt>${visible(field)}</dt><dd>Got <code>${received}</code>.<br>Allowed is ${allowed}.</dd></div>\n`,
   );
   const meant = status === 404 ? suggest(path) : undefined;
   return pageResponse({

@@ -6,6 +6,7 @@ import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
+import { jsonText } from '../http/visible-text.ts';
 import { Id } from './fields.ts';
 import { textLine } from './formats.ts';
 import { timestampPage } from './record-page.ts';
@@ -36,7 +37,7 @@ export const getTimestamp = defineEndpoint({
     if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');
     switch (type) {
       case 'application/json':
-        return respond(200, type, `${JSON.stringify(record)}\n`);
+        return respond(200, type, `${jsonText(record)}\n`);
       case 'text/html':
         return timestampPage(record, { origin: originOf(request), now: now() });
       case 'text/plain':

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../http/response.ts';
 import { curlLine } from '../site/curl.ts';
 import { type Html, html, raw } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
+import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
 import { activityPlot } from './activity-plot.ts';
 import type { ListPage } from './formats.ts';
@@ -21,7 +22,7 @@ const MOST = '1000';
 /** A record as a row of the table. */
 export function timestampRow(record: TimestampRecord, now: number): string {
   const { id, timestamp, source, note, clientIp, protocol } = record;
-  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${note}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
+  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${noteOf(note)}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
 `.toString();
 }
 

@@ -8,6 +8,7 @@ import { isJson, readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import { jsonText } from '../http/visible-text.ts';
 import { Source } from './fields.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
@@ -119,7 +120,7 @@ function answer(
     case 'text/plain':
       return respond(201, type, `${record.timestamp}\n`, headers);
     case 'application/json':
-      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
+      return respond(201, type, `${jsonText(record)}\n`, headers);
     case 'text/html':
       return respondEmpty(303, { ...headers, location: '/app' });
   }

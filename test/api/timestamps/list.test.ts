@@ -105,9 +105,9 @@ describe.each(backends())('GET /app on $name', (backend) => {
     expect(lines[0]).toBe('id,timestamp,source,note,clientIp,protocol,requestId');
     const columns = ({ id, timestamp, source = '' }: TimestampRecord) => `${id},${timestamp},${source},`;
     const cells = [
-      "'\tTab",
-      "'@x",
-      "'-1 + 1",
+      '"\'\tTab"',
+      '"\'@x"',
+      '"\'-1 + 1"',
       '<script>alert(1)</script>',
       '"a ""quoted"", line\r\nand another"',
       '"\'=HYPERLINK(""http://x"")"',

@@ -138,12 +138,18 @@ function recordedNodes({ id, timestamp, source, note }) {
   const fraction = timestamp.slice(19, -1);
   const title = `${timestamp.slice(0, -1).replace('T', ' ')} UTC`;
   const time = element('time', { datetime: timestamp, title }, `${clock}${fraction}`);
-  const what = [day, source, note].filter(Boolean).join(' · ');
+  const what = [day, source].filter(Boolean).join(' · ');
   return [
     element('span', {}, 'Recorded'),
     element('a', { href: `/app/${id}`, class: 'instant' }, time),
-    element('small', {}, what),
+    element('small', {}, what, ...(note ? [' · ', element('bdi', {}, visible(note))] : [])),
   ];
+}
+
+/** As in lambda/api/http/visible-text.ts, though it writes out joiners, too. @param {string} text */
+function visible(text) {
+  const invisible = /[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu;
+  return text.replaceAll(invisible, (char) => `\\u{${char.codePointAt(0)?.toString(16).toUpperCase()}}`);
 }
 
 /** The filter speaks local time here; without JavaScript it speaks UTC. @param {HTMLFormElement} form */
