@@ -116,6 +116,19 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
       expect((await list('?limit=1')).items[0]).toMatchObject({ source: 'a.b_c-1', note: '"x" & y' });
     });
 
+    it.each([
+      ['100% ok', '100% ok'],
+      ['%', '%'],
+      ['50%25%zz%4', '50%%zz%4'],
+      ['a=b%3Dc', 'a=b=c'],
+      ['%F0%9F%91%8D+%2B', '👍 +'],
+    ])('takes a note of a form or a query as browsers write and servers read it: %s', async (sent, note) => {
+      expect((await post('', { headers: FORM_BODY, body: `note=${sent}` })).status).toBe(201);
+      expect((await list('?limit=1')).items[0].note).toBe(note);
+      expect((await post(`?note=${sent.replaceAll(' ', '+')}`)).status).toBe(201);
+      expect((await list('?limit=1')).items[0].note).toBe(note);
+    });
+
     it('takes a note of 1,024 bytes, tabs and line breaks included, and gives it back as it was', async () => {
       const note = `\t\r\n${'é'.repeat(510)}x`;
       expect(Buffer.byteLength(note)).toBe(1024);
@@ -271,7 +284,16 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
         ['UTF-8'],
       ],
       ['invalid UTF-8 in the query', 400, 'POST', '/app?note=%FF', {}, ['UTF-8']],
-      ['broken percent-encoding', 400, 'GET', '/app?limit=%1', {}, ['percent-encoded']],
+      ['a % that begins no byte where there is no text', 400, 'GET', '/app?limit=%1', {}, ['limit', '%1']],
+      ['a source that is not UTF-8', 400, 'GET', '/app?source=%FF', {}, ['source', '1 to 64']],
+      [
+        'a form that is percent-encoded, but not UTF-8',
+        400,
+        'POST',
+        '/app',
+        { headers: FORM_BODY, body: 'note=a%FFb' },
+        ['note', 'a�b', 'bytes become that are not UTF-8'],
+      ],
       ['a limit of 0', 400, 'GET', '/app?limit=0', {}, ['limit', '\\"0\\"', '1 to 1000']],
       ['a limit of 1001', 400, 'GET', '/app?limit=1001', {}, ['limit', '1001', '1 to 1000']],
       ['a limit of 1e2', 400, 'GET', '/app?limit=1e2', {}, ['limit', '1e2']],

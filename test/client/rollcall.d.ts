@@ -607,7 +607,7 @@ export interface operations {
             query?: {
                 /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                 source?: string;
-                /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
+                /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                 note?: string;
             };
             header?: {
@@ -622,13 +622,13 @@ export interface operations {
                 "application/json": {
                     /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                     source?: string;
-                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
+                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                     note?: string;
                 };
                 "application/x-www-form-urlencoded": {
                     /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                     source?: string;
-                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
+                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                     note?: string;
                 };
             };

@@ -19,7 +19,7 @@ import { readIdempotencyKey } from './idempotency-key.ts';
 const TYPES = ['text/plain', 'application/json', 'text/html'] as const;
 const TYPES_FOR_PROGRAMS = ['application/json', 'text/plain', 'text/html'] as const;
 const NOTE_ALLOWED =
-  'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD';
+  'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8';
 /**
  * U+FFFD stands where something on the way met bytes that were no UTF-8: what the caller meant is lost. Other control
  * characters would reach the terminals of those who list the timestamps.
