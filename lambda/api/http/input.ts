@@ -108,7 +108,8 @@ function excerpt(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
 }
 
-function queryFields(request: HttpRequest): Fields {
+/** The fields of the query, decoded, as they came. */
+export function queryFields(request: HttpRequest): Fields {
   return decodePairs(request.query, 'query');
 }
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { PageQuery } from '../../core/timestamps/record.ts';
-import { lowestIdAt, parseRfc3339, timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { clampInstant, lowestIdAt, parseRfc3339, timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
-import { invalidField, readQuery } from '../http/input.ts';
+import { invalidField, queryFields, readQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
@@ -17,7 +17,7 @@ const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
 const TIME_ALLOWED = 'a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00';
 const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
 
-/** Microseconds since the Unix epoch. */
+/** Microseconds since the Unix epoch; negative before it. */
 const Time = v.pipe(
   v.string(TIME_ALLOWED),
   v.metadata({ format: 'date-time' }),
@@ -99,13 +99,14 @@ export const listTimestamps = defineEndpoint({
   handle: async ({ request, deps: { timestamps, now } }) => {
     const inBrowser = preferredType(request, FORMAT_TYPES) === 'text/html';
     const meant = inBrowser ? requestOfForm(request) : undefined;
-    const { format: name, ...query } = readQuery(meant ?? request, ListFields, inBrowser ? 'ignored' : 'refused');
-    if (query.before !== undefined && query.after !== undefined) {
-      throw invalidField('after', query.after, 'only without before');
+    const { format: name, ...asked } = readQuery(meant ?? request, ListFields, inBrowser ? 'ignored' : 'refused');
+    if (asked.before !== undefined && asked.after !== undefined) {
+      throw invalidField('after', asked.after, 'only without before');
     }
-    if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
-      throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
+    if (asked.from !== undefined && asked.to !== undefined && asked.from >= asked.to) {
+      throw invalidField('to', queryFields(meant ?? request).to, 'a time later than from');
     }
+    const query = { ...asked, from: clamped(asked.from), to: clamped(asked.to) };
     if (meant !== undefined) {
       const { from, to, ...rest } = addressOf(query, name);
       const { before, after } = query;
@@ -143,6 +144,10 @@ export const listTimestamps = defineEndpoint({
     return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
   },
 });
+
+function clamped(micros: number | undefined): number | undefined {
+  return micros === undefined ? undefined : clampInstant(micros);
+}
 
 /** The filter in the terms of the API: times come in any zone, and the usual limit need not be said. */
 function filterOf({ source, from, to, limit }: PageQuery): ListFilter {

@@ -148,6 +148,18 @@ describe.each(backends())('GET /app on $name', (backend) => {
     expect(await items(`?from=${offset}`)).toEqual(records);
   });
 
+  it('takes all times of RFC 3339: leap seconds, and years before and after any record', async () => {
+    expect(await items('?from=0000-01-01T00:00:00Z')).toEqual(records);
+    expect(await items('?from=1990-12-31T23:59:60Z&to=9999-12-31T23:59:59.9999999Z')).toEqual(records);
+    expect(await items('?from=1937-01-01T12:00:27.87%2B00:20&to=1969-07-20T20:17:40Z')).toEqual([]);
+    const page = await get('?limit=1&from=1900-01-01T00:00:00Z&to=9999-12-31T23:59:59.9999999Z&format=html');
+    expect(page.text).not.toMatch(/[+-]\d{6}-|NaN|Invalid/);
+    const next = /<(.*)>/.exec(page.headers.link?.toString() ?? '')?.[1] ?? '';
+    expect((await server.send('GET', next)).status).toBe(200);
+    const turned = await get('?from=1969-01-01T00:00:00Z&to=1968-01-01T00:00:00Z');
+    expect(JSON.parse(turned.text).errors).toMatchObject([{ field: 'to', received: '"1968-01-01T00:00:00Z"' }]);
+  });
+
   it('gives the records of one source, a page at a time', async () => {
     const third = records.filter(({ source }) => source === 'third');
     const { items: first, next } = JSON.parse((await get('?source=third&limit=4')).text);
