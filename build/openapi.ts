@@ -10,6 +10,7 @@ import * as v from 'valibot';
 import {
   type FieldsSchema,
   type JsonSchema,
+  type LinkDoc,
   type Operation,
   type ResponseDoc,
   SCHEMAS,
@@ -60,6 +61,7 @@ export interface HeaderObject {
 
 export interface ResponseObject {
   readonly description: string;
+  readonly links?: Readonly<Record<string, LinkDoc>>;
   readonly headers: Readonly<Record<string, HeaderObject | Reference>>;
   readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
@@ -73,7 +75,8 @@ const TAGS = {
 const DESCRIPTION = `Records that something happened, when, and who said so; and greets people by name.
 
 HEAD works wherever GET does, and OPTIONS on every path; other methods are answered with 405 and \`Allow\`, unknown paths
-with 404. Answers come in the media type that \`Accept\` likes best. So do errors: as a problem (RFC 9457), which is what
+with 404. What stands in front of a deployment may answer 403 (its firewall, or a request that did not come by way of its CDN)
+and 429 (more requests than it lets through) itself, in a form of its own; try again later after a 429. Answers come in the media type that \`Accept\` likes best. So do errors: as a problem (RFC 9457), which is what
 programs get that do not ask, as a page or as a line of text.`;
 
 /** On every answer. */
@@ -92,6 +95,14 @@ const PAGE_HEADERS: Readonly<Record<string, HeaderObject>> = {
   'content-security-policy': { required: false, schema: { type: 'string' } },
 };
 
+/** What any operation may be answered with, by the function or by what stands in front of it. */
+const EVERYWHERE = [403, 405, 429];
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  403: 'Forbidden: by the firewall, or since the request did not come by way of the CDN. The firewall has a page of its own.',
+  405: 'Method Not Allowed: the address takes other methods, which `Allow` names.',
+  429: 'Too Many Requests: more than the front lets through; try again later. The body is that of the front, not a problem.',
+};
+
 const PROBLEM_CONTENT = {
   'application/problem+json': 'Problem',
   'text/html': 'Text',
@@ -99,6 +110,7 @@ const PROBLEM_CONTENT = {
 } as const;
 /** The headers that a problem of a status has beside the usual ones. */
 const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>> = {
+  405: { allow: { type: 'string', description: 'The methods that work.' } },
   503: { 'retry-after': { type: 'string', pattern: '^\\d+$', description: 'Seconds.' } },
 };
 
@@ -109,7 +121,7 @@ export function openApiDocument(): OpenApiDocument {
   for (const { method, path, endpoint } of routes) {
     const { operationId, operation } = endpoint;
     if (operation === undefined) throw new Error(`${operationId} has no operation`);
-    for (const status of operation.problems) statuses.add(status);
+    for (const status of problemsOf(operation)) statuses.add(status);
     paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(operationId, operation) };
   }
   const problems = [...statuses].toSorted((a, b) => a - b).map((status) => [problemName(status), problem(status)]);
@@ -135,9 +147,12 @@ export function openApiDocument(): OpenApiDocument {
 }
 
 function operationObject(operationId: string, operation: Operation): OperationObject {
-  const { tag, summary, description, path = {}, query, headers = {}, body, responses, problems } = operation;
+  const { tag, summary, description, path = {}, query, headers = {}, body, responses } = operation;
   const answers = Object.entries(responses).map(([status, response]) => [status, responseObject(response)]);
-  const errors = problems.map((status) => [status, { $ref: `#/components/responses/${problemName(status)}` }]);
+  const errors = problemsOf(operation).map((status) => [
+    status,
+    { $ref: `#/components/responses/${problemName(status)}` },
+  ]);
   return {
     operationId,
     tags: [tag],
@@ -162,6 +177,10 @@ function operationObject(operationId: string, operation: Operation): OperationOb
     }),
     responses: Object.fromEntries([...answers, ...errors]),
   };
+}
+
+function problemsOf({ problems }: Operation): number[] {
+  return [...problems, ...EVERYWHERE].toSorted((a, b) => a - b);
 }
 
 function parameters(place: string, schemas: FieldsSchema['entries']): ParameterObject[] {
@@ -233,7 +252,13 @@ function messageOf(schema: object): string | undefined {
     .find((message) => typeof message === 'string');
 }
 
-function responseObject({ description, headers = {}, optionalHeaders = {}, content }: ResponseDoc): ResponseObject {
+function responseObject({
+  description,
+  headers = {},
+  optionalHeaders = {},
+  content,
+  links,
+}: ResponseDoc): ResponseObject {
   const named = (all: Readonly<Record<string, JsonSchema>>, required: boolean) =>
     Object.fromEntries(Object.entries(all).map(([name, schema]) => [name, { required, schema }]));
   const shared = { ...COMMON_HEADERS, ...(content && 'text/html' in content && PAGE_HEADERS) };
@@ -246,15 +271,23 @@ function responseObject({ description, headers = {}, optionalHeaders = {}, conte
         Object.entries(content).map(([type, name]) => [type, { schema: { $ref: `#/components/schemas/${name}` } }]),
       ),
     }),
+    ...(links && { links }),
   };
 }
 
 function problem(status: number): ResponseObject {
-  const description = STATUS_CODES[status] ?? '';
+  const description = DESCRIPTIONS[status] ?? STATUS_CODES[status] ?? '';
+  if (status === 429) return tooManyRequests(description);
   const { 'application/problem+json': json, ...others } = PROBLEM_CONTENT;
   // Who takes a page or text is given one.
   const content = { 'application/problem+json': json, ...(status !== 406 && others) };
   return responseObject({ description, headers: PROBLEM_HEADERS[status] ?? {}, content });
+}
+
+/** As an HTTP API answers it: with none of the headers and none of the problems of the function. */
+function tooManyRequests(description: string): ResponseObject {
+  const schema = { type: 'object', properties: { message: { type: 'string' } } };
+  return { description, headers: {}, content: { 'application/json': { schema } } };
 }
 
 /** `NotFound` */

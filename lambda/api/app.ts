@@ -25,6 +25,9 @@ const UNAVAILABLE: Readonly<Record<TransientFailure, string>> = {
   DeadlineExceeded: 'The answer took too long; try again.',
 };
 
+/** The methods that work somewhere. */
+const ALL_METHODS = [...new Set(['HEAD', ...routes.map(({ method }) => method)]), 'OPTIONS'].join(', ');
+
 const findRoute = createRouter(routes);
 
 /** The function: one request after another, each ending in an answer that the ingress takes. */
@@ -64,6 +67,8 @@ function createChain(deps: Deps) {
 }
 
 async function answer({ request, match }: Exchange, deps: Deps): Promise<HttpResponse> {
+  // The server as a whole (RFC 9110, section 9.3.7), if what stands in front hands that over.
+  if (request.method === 'OPTIONS' && request.path === '*') return respondEmpty(204, { allow: ALL_METHODS });
   if (match === undefined) throw new HttpError(404, 'There is nothing at this address. GET / says what there is.');
   const { allow, endpointOf, params } = match;
   if (request.method === 'OPTIONS') return respondEmpty(204, { allow });

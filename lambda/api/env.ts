@@ -15,8 +15,9 @@ import { CLIENT_IP_MODES } from './http/caller-address.ts';
 
 const CLIENT_IP_ALLOWED = `one of ${CLIENT_IP_MODES.join(', ')}`;
 
-/** An origin as browsers send it (RFC 6454, section 6.2): no path, no trailing slash. */
-export const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+/** An origin of a scheme of its own, as apps and extensions of browsers have it: `tauri://localhost`. */
+const APP_ORIGIN =
+  /^(?!https?:|wss?:|ftp:|file:|javascript:|data:)[a-z][a-z0-9+.-]*:\/\/(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 const ORIGINS_ALLOWED = 'origins such as https://app.example.com, with commas between';
 
 /** Long enough not to be guessed, and of what a header may hold; printed nowhere. */
@@ -46,12 +47,26 @@ const FIELDS = {
   /** How many days a timestamp is kept; without it, for ever. */
   retentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** The origins whose pages may use the API, with commas between. */
-  corsOrigins: list(ORIGIN, ORIGINS_ALLOWED),
+  corsOrigins: list(isOrigin, ORIGINS_ALLOWED),
   /** Of which requests must carry one; without any, the function answers whoever reaches it. */
-  originSecrets: v.pipe(list(SECRET, SECRETS_ALLOWED), v.maxLength(2, SECRETS_ALLOWED)),
+  originSecrets: v.pipe(
+    list((text) => SECRET.test(text), SECRETS_ALLOWED),
+    v.maxLength(2, SECRETS_ALLOWED),
+  ),
   /** How much of the clients' addresses is stored and logged. */
   clientIp: v.optional(v.picklist(CLIENT_IP_MODES, CLIENT_IP_ALLOWED), 'full'),
 };
+
+/**
+ * Whether this is an origin as browsers send it (HTML Standard, "Origin"): no path and no trailing slash, in lower case,
+ * without the port that goes without saying, an IPv6 address in its shortest form. Written otherwise it would match nothing.
+ * Not `null`: it is what every sandboxed page and every file sends, whoever wrote it.
+ */
+export function isOrigin(text: string): boolean {
+  // A star is a name that nobody has, and matches nothing.
+  if (/^https?:/.test(text)) return !text.includes('*') && URL.canParse(text) && new URL(text).origin === text;
+  return APP_ORIGIN.test(text);
+}
 
 /** The environment, parsed. */
 export type Env = ReturnType<typeof parseEnv>;

@@ -48,11 +48,11 @@ export function wholeNumber(min: number, max: number) {
 }
 
 /** The members of a list with commas between; an empty list has none. */
-export function list(member: RegExp, allowed: string) {
+export function list(isMember: (text: string) => boolean, allowed: string) {
   return v.pipe(
     v.optional(v.string(allowed), ''),
     v.transform((text) => (text === '' ? [] : text.split(','))),
-    v.array(v.pipe(v.string(), v.regex(member, allowed))),
+    v.array(v.pipe(v.string(), v.check(isMember, allowed))),
   );
 }
 

@@ -96,7 +96,8 @@ export class Cdn extends Construct {
       maxTtl: cacheFor,
       // What the pages differ by. These headers are sent to the origin, too.
       headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Accept', 'Origin', VIEWER_HOST_HEADER),
-      queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
+      // They take no parameters: what links and monitors add makes no other page, and no other entry.
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
       cookieBehavior: cloudfront.CacheCookieBehavior.none(),
       enableAcceptEncodingGzip: true,
       enableAcceptEncodingBrotli: true,

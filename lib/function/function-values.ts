@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ORIGIN } from '../../lambda/api/env.ts';
+import { isOrigin } from '../../lambda/api/env.ts';
 import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
 import { numberIn, oneOf, text, unless, wholeNumber } from '../config/schemas.ts';
 
@@ -25,7 +25,10 @@ export const FUNCTION_VALUES = {
   clientIp: v.optional(oneOf(CLIENT_IP_MODES), 'full'),
   /** The CORS origins: those whose pages may use the API. Without it, CORS is off. */
   corsOrigins: v.optional(
-    v.array(text(ORIGIN, `an ${ORIGIN_ALLOWED}`), `a list of ${ORIGIN_ALLOWED.replace('origin', 'origins')}`),
+    v.array(
+      v.pipe(v.string(`an ${ORIGIN_ALLOWED}`), v.check(isOrigin, `an ${ORIGIN_ALLOWED}`)),
+      `a list of ${ORIGIN_ALLOWED.replace('origin', 'origins')}`,
+    ),
     [],
   ),
   /** How a new version gets its requests: all of them, or first one in ten for five minutes (docs/adr/0016). */

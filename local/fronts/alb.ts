@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { buildEvent, MAX_BODY_BYTES, refusalStatus } from './alb-event.ts';
+import { buildEvent, isAmbiguous, MAX_BODY_BYTES, refusalStatus } from './alb-event.ts';
 import { errorResponse, readResult } from './alb-response.ts';
 import { createFront } from './front.ts';
 import { callFunction, type FunctionCaller } from './front-function.ts';
@@ -11,7 +11,7 @@ export interface AlbOptions extends FunctionCaller {
 
 /**
  * A strict model of an Application Load Balancer in front of a Lambda target, for one machine. It refuses what a real
- * one refuses (400, 405, 413, 414, 463) and answers 502 to a result a real one would not take. Unlike a real one it
+ * one refuses (400, 405, 413, 414, 463), closes the connection where that one does, and answers 502 to a result a real one would not take. Unlike a real one it
  * has no health checks, and no rules: every path reaches the function.
  *
  * @returns a server that does not listen yet.
@@ -19,6 +19,8 @@ export interface AlbOptions extends FunctionCaller {
 export function createAlb({ multiValueHeaders, ...caller }: AlbOptions): Server {
   return createFront({
     refusalStatus,
+    closesAfter: isAmbiguous,
+    log: caller.log,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
     answer: (request, hop) => {

@@ -9,6 +9,8 @@ export interface CloudFrontOptions {
   readonly origin: string;
   /** The secret with which it proves itself to the function. */
   readonly secret: string;
+  /** Receives one line for each request that it refuses. @default - nothing is said */
+  readonly log?: (line: string) => void;
 }
 
 /** The most of a body that one of the fronts behind it takes. A real one passes on much more, and without waiting. */
@@ -33,10 +35,11 @@ const PREFIXES = ['cloudfront-', 'x-edge-'];
  *
  * @returns a server that does not listen yet.
  */
-export function createCloudFront({ origin, secret }: CloudFrontOptions): Server {
+export function createCloudFront({ origin, secret, log }: CloudFrontOptions): Server {
   const { host } = new URL(origin);
   return createFront({
     refusalStatus,
+    log,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
     answer: (request, hop) => forward(origin, request, originHeaders(request, hop, { host, secret }), hop),

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { refuse, refuseSocket, write } from './front-write.ts';
-import { type HeaderLine, headerLines, valuesOf } from './headers.ts';
+import { cut, type HeaderLine, hasOneHost, headerLines, valuesOf, withHost } from './headers.ts';
 
 /** A request as a front received it. */
 export interface FrontRequest {
   readonly method: string;
-  /** The request target as sent: path and query string, undecoded. */
+  /** The request target: path and query string, undecoded, as sent; or `*` for the server as a whole. */
   readonly target: string;
   /** For example `1.1`. */
   readonly httpVersion: string;
@@ -45,6 +45,13 @@ export interface Front {
   readonly refusalStatus: (request: FrontRequest) => number | undefined;
   /** The largest body; one that is larger is refused with 413. */
   readonly maxBodyBytes: number;
+  /**
+   * Whether it answers a request, but closes the connection after it.
+   * @default - it keeps every connection that the client keeps
+   */
+  readonly closesAfter?: (request: FrontRequest) => boolean;
+  /** Receives one line for each request that it refuses by its head or for its body's size. @default - nothing is said */
+  readonly log?: ((line: string) => void) | undefined;
   /** Its own answer to an error that it raises itself. */
   readonly errorResponse: (status: number) => FrontResponse;
   readonly answer: (request: FrontRequest, hop: Hop) => Promise<FrontResponse>;
@@ -116,17 +123,35 @@ async function serve(
 ): Promise<FrontResponse | undefined> {
   const { method = '', url: target = '', httpVersion, rawHeaders, socket } = request;
   const { remoteAddress: peer, remotePort: peerPort, localPort: port } = socket;
-  const received = { method, target, httpVersion, rawHeaders };
+  const received = originForm({ method, target, httpVersion, rawHeaders });
+  const refused = (status: number) => {
+    front.log?.(`${status} for ${method} ${cut(received.target, '?')[0].slice(0, 200)}: refused before the function`);
+    return refuse(response, status, front);
+  };
   const status = front.refusalStatus(received);
-  if (status !== undefined) return refuse(response, status, front);
-  if (Number(valuesOf(headerLines(rawHeaders), 'content-length')[0]) > front.maxBodyBytes) {
-    return refuse(response, 413, front);
-  }
+  if (status !== undefined) return refused(status);
+  if (Number(valuesOf(headerLines(rawHeaders), 'content-length')[0]) > front.maxBodyBytes) return refused(413);
+  if (front.closesAfter?.(received)) response.shouldKeepAlive = false;
   const body = await readBody(request, front.maxBodyBytes);
-  if (body === 'too large') return refuse(response, 413, front);
+  if (body === 'too large') return refused(413);
   if (body === 'gone' || peer === undefined || peerPort === undefined || port === undefined) return undefined;
   const random = randomBytes(12).toString('hex');
   return front.answer(received, { body, peer: ipv4(peer), peerPort, port, now: Date.now(), random });
+}
+
+/**
+ * A request whose target is a whole address (`GET http://host/health`), as if path and host had come apart: a server takes
+ * both, and believes the target's host (RFC 9112, section 3.2.2). Of OPTIONS, an address without a path means the server as
+ * a whole (section 3.2.4).
+ */
+export function originForm(request: FrontRequest): FrontRequest {
+  const { method, target, httpVersion, rawHeaders } = request;
+  const [, host, rest = ''] = /^https?:\/\/([^/?#@]+)(?=[/?]|$)(.*)$/i.exec(target) ?? [];
+  // One that is at fault in its Host stays as it is, to be refused for that.
+  if (host === undefined || !hasOneHost(headerLines(rawHeaders), httpVersion)) return request;
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  const whole = method === 'OPTIONS' && rest === '';
+  return { ...request, target: whole ? '*' : path, rawHeaders: withHost(rawHeaders, host) };
 }
 
 /** The body, `too large` as soon as it exceeds the limit (nothing is kept then), or `gone` when the client left. */

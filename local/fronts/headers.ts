@@ -38,6 +38,12 @@ export function hasOneHost(lines: readonly HeaderLine[], httpVersion: string): b
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
+/** The headers with another value of Host; a request has one. */
+export function withHost(rawHeaders: readonly string[], host: string): string[] {
+  const others = headerLines(rawHeaders).filter(([name]) => name.toLowerCase() !== 'host');
+  return [['Host', host], ...others].flat();
+}
+
 /** All values by name, in order. */
 export function group(pairs: readonly HeaderLine[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();

@@ -37,7 +37,8 @@ export interface HttpApiOptions extends FunctionCaller {
  */
 export function createHttpApi({ paths, timeoutMs = 30_000, ...caller }: HttpApiOptions): Server {
   const answer = async (request: FrontRequest, hop: Hop): Promise<FrontResponse> => {
-    const path = decodePath(cut(request.target, '?')[0]);
+    // Of the server as a whole it knows no more than of its first page.
+    const path = request.target === '*' ? '/' : decodePath(cut(request.target, '?')[0]);
     if (path === undefined) return errorResponse(400);
     const route = findRoute(paths, request.method, path);
     if (route === undefined) return errorResponse(404);
@@ -49,6 +50,7 @@ export function createHttpApi({ paths, timeoutMs = 30_000, ...caller }: HttpApiO
   };
   return createFront({
     refusalStatus,
+    log: caller.log,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
     answer: async (request, hop) => {

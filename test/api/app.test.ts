@@ -116,6 +116,19 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
       expect((await list('?limit=1')).items[0]).toMatchObject({ source: 'a.b_c-1', note: '"x" & y' });
     });
 
+    it.each([
+      ['100% ok', '100% ok'],
+      ['%', '%'],
+      ['50%25%zz%4', '50%%zz%4'],
+      ['a=b%3Dc', 'a=b=c'],
+      ['%F0%9F%91%8D+%2B', '👍 +'],
+    ])('takes a note of a form or a query as browsers write and servers read it: %s', async (sent, note) => {
+      expect((await post('', { headers: FORM_BODY, body: `note=${sent}` })).status).toBe(201);
+      expect((await list('?limit=1')).items[0].note).toBe(note);
+      expect((await post(`?note=${sent.replaceAll(' ', '+')}`)).status).toBe(201);
+      expect((await list('?limit=1')).items[0].note).toBe(note);
+    });
+
     it('takes a note of 1,024 bytes, tabs and line breaks included, and gives it back as it was', async () => {
       const note = `\t\r\n${'é'.repeat(510)}x`;
       expect(Buffer.byteLength(note)).toBe(1024);
@@ -155,8 +168,6 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
         { headers: FORM_BODY, body: 'note=a&note=b' },
         ['note', 'given once'],
       ],
-      ['a parameter of health', 400, 'GET', '/health?x=1', {}, ['x', 'no parameters']],
-      ['a parameter of readiness', 400, 'GET', '/ready?x=1', {}, ['x', 'no parameters']],
       ['a name with control characters', 400, 'GET', '/app?%1b%5b31m%0a=1', {}, ['u001b[31m', 'limit']],
       ['JSON null', 400, 'POST', '/app', { headers: JSON_BODY, body: 'null' }, ['object']],
       [
@@ -273,7 +284,16 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
         ['UTF-8'],
       ],
       ['invalid UTF-8 in the query', 400, 'POST', '/app?note=%FF', {}, ['UTF-8']],
-      ['broken percent-encoding', 400, 'GET', '/app?limit=%1', {}, ['percent-encoded']],
+      ['a % that begins no byte where there is no text', 400, 'GET', '/app?limit=%1', {}, ['limit', '%1']],
+      ['a source that is not UTF-8', 400, 'GET', '/app?source=%FF', {}, ['source', '1 to 64']],
+      [
+        'a form that is percent-encoded, but not UTF-8',
+        400,
+        'POST',
+        '/app',
+        { headers: FORM_BODY, body: 'note=a%FFb' },
+        ['note', 'a�b', 'bytes become that are not UTF-8'],
+      ],
       ['a limit of 0', 400, 'GET', '/app?limit=0', {}, ['limit', '\\"0\\"', '1 to 1000']],
       ['a limit of 1001', 400, 'GET', '/app?limit=1001', {}, ['limit', '1001', '1 to 1000']],
       ['a limit of 1e2', 400, 'GET', '/app?limit=1e2', {}, ['limit', '1e2']],
@@ -399,6 +419,14 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
     expect([reply.status, reply.headers['content-type']]).toEqual([200, type]);
   });
 
+  it.each(['', '*', 'image/png;q=high', 'nothing'])(
+    'records though Accept cannot be understood: %j',
+    async (accept) => {
+      const reply = await post('', { headers: { accept } });
+      expect([reply.status, reply.headers['content-type']]).toEqual([201, 'text/plain; charset=utf-8']);
+    },
+  );
+
   it('takes no body, whatever is said of its type', async () => {
     expect((await post('', { headers: { 'content-type': 'text/plain; charset=utf-8' } })).status).toBe(201);
   });
@@ -420,6 +448,36 @@ describe.each(fronts)('the app $name', ({ backend, options: serverOptions }) => 
       expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
       expect(page.text).toContain('&lt;i&gt;&amp;&quot;');
       expect((await get(`/app/${id}`, { accept: 'text/plain' })).text).toBe(`${timestamp}\ts\t<i>&"\n`);
+    });
+  });
+
+  describe('parameters that nobody knows', () => {
+    const TRACKING = 'utm_source=mail&fbclid=IwAR0_x';
+    it.each([
+      ['a monitor', '/health', '*/*', 200],
+      ['a monitor', '/ready', '*/*', 200],
+      ['a browser', '/', BROWSER.accept, 200],
+      ['a terminal', '/', 'text/plain', 200],
+      ['a browser', '/docs', BROWSER.accept, 200],
+      ['a program', '/openapi.json', 'application/json', 200],
+      ['a browser', '/assets/style.0123456789.css', '*/*', 200],
+      ['a browser', '/app', BROWSER.accept, 200],
+      ['a browser', '/app?source=x', BROWSER.accept, 200],
+      ['a browser', '/app/01a1fbcd-4182-7214-a884-d8dc6d8b4904', BROWSER.accept, 404],
+      ['a browser', '/hello/nobody', BROWSER.accept, 404],
+      ['a program', '/app', '*/*', 400],
+      ['a program', '/app/01a1fbcd-4182-7214-a884-d8dc6d8b4904', 'application/json', 400],
+      ['a program', '/hello/nobody', 'application/json', 400],
+      ['a terminal', '/hello/nobody', 'text/plain', 400],
+    ])('from %s to %s, Accept: %s, end in %i', async (_, path, accept, status) => {
+      const reply = await get(`${path}${path.includes('?') ? '&' : '?'}${TRACKING}`, { accept });
+      expect(reply.status).toBe(status);
+      if (status === 400) expect(JSON.stringify(reply.text)).toContain('utm_source');
+    });
+
+    it('do not hide what is wrong with those that are known', async () => {
+      expect((await get('/app?fbclid=x&limit=0', BROWSER)).status).toBe(400);
+      expect((await get('/hello/nobody?fbclid=x&tz=Nowhere', BROWSER)).status).toBe(400);
     });
   });
 

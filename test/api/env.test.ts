@@ -63,6 +63,50 @@ describe('the environment', () => {
     expect(parse).toThrow(message);
   });
 
+  it.each([
+    'https://app.example.com',
+    'http://localhost:5173',
+    'http://[::1]:8080',
+    'https://[2001:db8::1]',
+    'https://xn--bcher-kva.example',
+    'tauri://localhost',
+    'capacitor://localhost',
+    'ionic://localhost',
+    'app://obsidian.md',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'moz-extension://0f3e1c9e-6a51-4c2e-9d0a-3f1f6a7f6f11',
+    'vscode-webview://0abc',
+    'custom+scheme.v2://[::1]:80',
+  ])('takes the origin %s', (origin) => {
+    expect(parseEnv({ ...GOOD, CORS_ORIGINS: origin }).corsOrigins).toEqual([origin]);
+    expect(parseEnv({ ...GOOD, CORS_ORIGINS: `https://a.example,${origin}` }).corsOrigins[1]).toBe(origin);
+  });
+
+  it.each([
+    'null',
+    'https://app.example.com/',
+    'https://APP.example.com',
+    'https://app.example.com:443',
+    'http://[0:0:0:0:0:0:0:1]',
+    'http://[::1',
+    'http://::1',
+    'http://a b',
+    'https://user@app.example.com',
+    'https://a.example:99999',
+    'https://*.example.com',
+    'file://',
+    'file:///x',
+    'wss://a.example',
+    'data:text/html',
+    'javascript://x',
+    'tauri://',
+    'tauri://localhost/',
+    'tauri:localhost',
+    '://x',
+  ])('refuses %s, which no browser sends, or anybody could', (origin) => {
+    expect(() => parseEnv({ ...GOOD, CORS_ORIGINS: origin })).toThrow('it must be origins such as');
+  });
+
   it('takes one secret, or two while they are exchanged', () => {
     const [old, fresh] = ['old-secret-of-the-cdn', 'new_secret_of_the_cdn'];
     expect(parseEnv({ ...GOOD, ORIGIN_SECRETS: old }).originSecrets).toEqual([old]);

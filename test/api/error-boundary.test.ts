@@ -35,7 +35,7 @@ describe('the error boundary', () => {
     expect(result.body).not.toMatch(/secret|\.ts|node_modules/);
     expect(failures()[0]).toMatchObject({
       message: 'request failed',
-      requestId: JSON.parse(result.body).instance,
+      requestId: JSON.parse(result.body).instance.replace('urn:uuid:', ''),
       error: { message: 'inner secret', stack: expect.stringContaining('.ts'), cause: { message: 'a secret detail' } },
     });
   });

@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * The records, newest first, a page at a time
-         * @description A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there.
+         * @description A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there. `before` and `after` exclude each other; `from` must be earlier than `to`.
          */
         get: operations["listTimestamps"];
         put?: never;
@@ -179,7 +179,7 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description RFC 3339, in UTC, with microseconds.
+             * @description RFC 3339, in UTC, always with six digits of a second: `YYYY-MM-DDThh:mm:ss.ssssssZ`.
              * @example 2026-11-20T22:15:06.172057Z
              */
             timestamp: string;
@@ -191,7 +191,7 @@ export interface components {
             clientIp: string;
             /**
              * @description How the client reached that proxy.
-             * @enum {unknown}
+             * @enum {string}
              */
             protocol: "http" | "https";
             /** @description The request that recorded it, as it stands in the logs. */
@@ -214,7 +214,7 @@ export interface components {
         Contract: Record<string, never>;
         Text: string;
         Status: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "ok" | "ready";
         };
         /** @description What went wrong (RFC 9457). */
@@ -226,11 +226,17 @@ export interface components {
             status: number;
             /** @description What was wrong, what came and what is allowed. */
             detail: string;
-            /** @description The id of the request, as it stands in the logs, and with `?trace=` that of its trace, if it has one. */
+            /**
+             * Format: uri
+             * @description The request, by its id as it stands in the logs.
+             * @example urn:uuid:0b3f1c9e-6a51-4c2e-9d0a-3f1f6a7f6f11
+             */
             instance: string;
+            /** @description The id of the trace that the request belongs to, if it is traced. */
+            trace?: string;
             /** @description Which parts of the input were wrong. */
             errors?: {
-                /** @enum {unknown} */
+                /** @enum {string} */
                 in: "path" | "query" | "header" | "body";
                 /** @description The name of the field. */
                 field: string;
@@ -262,9 +268,50 @@ export interface components {
                 "text/plain": components["schemas"]["Text"];
             };
         };
+        /** @description Forbidden: by the firewall, or since the request did not come by way of the CDN. The firewall has a page of its own. */
+        Forbidden: {
+            headers: {
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
         /** @description Not Found */
         NotFound: {
             headers: {
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
+        /** @description Method Not Allowed: the address takes other methods, which `Allow` names. */
+        MethodNotAllowed: {
+            headers: {
+                allow: string;
                 "cache-control": components["headers"]["cache-control"];
                 "x-content-type-options": components["headers"]["x-content-type-options"];
                 "x-frame-options": components["headers"]["x-frame-options"];
@@ -359,6 +406,17 @@ export interface components {
                 "text/plain": components["schemas"]["Text"];
             };
         };
+        /** @description Too Many Requests: more than the front lets through; try again later. The body is that of the front, not a problem. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    message?: string;
+                };
+            };
+        };
         /** @description Internal Server Error */
         InternalServerError: {
             headers: {
@@ -421,7 +479,10 @@ export interface operations {
     showWelcome: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -430,6 +491,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -446,8 +508,26 @@ export interface operations {
                     "text/plain": components["schemas"]["Text"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     listTimestamps: {
@@ -455,9 +535,9 @@ export interface operations {
             query?: {
                 /** @description Allowed: a whole number from 1 to 1000 */
                 limit?: number;
-                /** @description Allowed: the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
                 before?: string;
-                /** @description Allowed: the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
                 after?: string;
                 /** @description Allowed: a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00 */
                 from?: string;
@@ -514,7 +594,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -524,7 +607,7 @@ export interface operations {
             query?: {
                 /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                 source?: string;
-                /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
+                /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                 note?: string;
             };
             header?: {
@@ -539,19 +622,19 @@ export interface operations {
                 "application/json": {
                     /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                     source?: string;
-                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
+                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                     note?: string;
                 };
                 "application/x-www-form-urlencoded": {
                     /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                     source?: string;
-                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD */
+                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                     note?: string;
                 };
             };
         };
         responses: {
-            /** @description It is recorded. The text is the timestamp. */
+            /** @description It is recorded. Whoever asks for no type gets JSON for a body that is JSON, and otherwise text: the timestamp alone. */
             201: {
                 headers: {
                     location: string;
@@ -567,8 +650,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": components["schemas"]["Text"];
                     "application/json": components["schemas"]["Timestamp"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             /** @description It is recorded. Browsers go on to the list. */
@@ -589,10 +672,13 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -602,7 +688,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Allowed: the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
                 id: string;
             };
             cookie?: never;
@@ -630,8 +716,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -672,8 +761,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -716,8 +808,11 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -750,6 +845,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -757,7 +855,10 @@ export interface operations {
     showDocs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -766,6 +867,7 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -781,14 +883,35 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     showAsset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Allowed: the last part of an address that a page names, such as style.0123456789.css */
                 name: string;
@@ -800,6 +923,7 @@ export interface operations {
             /** @description The asset. Under the address that the pages of this version name, it may be kept for ever. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -816,8 +940,26 @@ export interface operations {
                     "image/svg+xml": components["schemas"]["Text"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     checkHealth: {
@@ -846,7 +988,9 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     checkReady: {
@@ -875,14 +1019,19 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     showContract: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tags of what the client has already; `*` for any. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -891,6 +1040,7 @@ export interface operations {
             /** @description The contract. */
             200: {
                 headers: {
+                    etag: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];
@@ -905,7 +1055,25 @@ export interface operations {
                     "application/json": components["schemas"]["Contract"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    etag: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
 }

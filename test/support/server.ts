@@ -78,7 +78,7 @@ export async function startServer(
   const invoke = createInvoker({ handler: checked(createApp(deps)) });
   const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
   const behindCdn = await listen(front);
-  const first = cdn ? createCloudFront({ origin: behindCdn, secret }) : front;
+  const first = cdn ? createCloudFront({ origin: behindCdn, secret, log: (line) => refusals.push(line) }) : front;
   const origin = cdn ? await listen(first) : behindCdn;
   return {
     origin,

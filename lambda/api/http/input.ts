@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { HttpError, type InputError } from './errors.ts';
 import { type HttpRequest, splitQuery } from './request.ts';
+import { jsonText } from './visible-text.ts';
 
 /** The most bytes that a request's body may have. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -15,10 +16,20 @@ type FieldsSchema<T> = v.GenericSchema<unknown, T> & { readonly entries: object 
 /**
  * What `schema` makes of the query of a request. The message of each of its fields says what is allowed.
  *
+ * Parameters that it does not know are refused, so that a program that misspells one is told. Where people come by links,
+ * such parameters are `ignored`: whoever passes a link on may add some (`utm_source`, `fbclid`). Endpoints that take no
+ * parameters at all, and change nothing, do not look at the query: monitors add one to get past caches.
+ *
  * @throws HttpError 400 that names the field, what came and what is allowed
  */
-export function readQuery<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
-  return validate(schema, queryFields(request), () => 'query');
+export function readQuery<T>(
+  request: HttpRequest,
+  schema: FieldsSchema<T>,
+  unknown: 'refused' | 'ignored' = 'refused',
+): T {
+  const fields = Object.entries(queryFields(request));
+  const known = unknown === 'ignored' ? fields.filter(([field]) => Object.hasOwn(schema.entries, field)) : fields;
+  return validate(schema, Object.fromEntries(known), () => 'query');
 }
 
 /**
@@ -84,7 +95,7 @@ function inputError(field: string, came: unknown, allowed: string, place: InputE
 
 function invalidInput(errors: InputError[]): HttpError {
   const detail = errors.map(({ field, received, allowed }) => {
-    const name = /^\w+$/.test(field) ? field : JSON.stringify(field);
+    const name = /^\w+$/.test(field) ? field : jsonText(field);
     return `${name}: got ${received}, allowed is ${allowed}.`;
   });
   return new HttpError(400, detail.join(' '), { errors });
@@ -93,11 +104,12 @@ function invalidInput(errors: InputError[]): HttpError {
 /** What came, short enough to be told. Arrays and objects are named only: they can be too deep to be written out. */
 function excerpt(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : jsonText(value);
   return text.length > 100 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
 }
 
-function queryFields(request: HttpRequest): Fields {
+/** The fields of the query, decoded, as they came. */
+export function queryFields(request: HttpRequest): Fields {
   return decodePairs(request.query, 'query');
 }
 
@@ -113,12 +125,21 @@ function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
   if (encoding.toLowerCase() !== 'identity') {
     throw new HttpError(415, `The body is encoded as ${excerpt(encoding)}; send it as it is.`);
   }
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';
+  const type = mediaTypeOf(headers.get('content-type')) ?? 'application/json';
   if (!types.includes(type)) {
     throw new HttpError(415, `The body is ${excerpt(type)}; allowed is ${types.join(' or ')}.`);
   }
   const text = decodeUtf8(body);
   return type === 'application/json' ? parseJsonObject(text) : parseForm(text);
+}
+
+/** Whether a request brings JSON, and says so. */
+export function isJson({ body, headers }: HttpRequest): boolean {
+  return body.length > 0 && mediaTypeOf(headers.get('content-type')) === 'application/json';
+}
+
+function mediaTypeOf(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase();
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -148,17 +169,13 @@ function parseForm(text: string): Fields {
 }
 
 /**
- * Percent-decodes names and values (WHATWG URL, application/x-www-form-urlencoded). A form has each name once. Of a query
- * the last one of a name counts: a load balancer without multi-value headers hands over no other.
+ * Decodes names and values as browsers and servers do (WHATWG URL, "application/x-www-form-urlencoded parsing"): a `%` that
+ * begins no byte stays, so that `100% ok` is what it says, and bytes that are no UTF-8 become U+FFFD, which no field takes.
+ * A form has each name once. Of a query the last one of a name counts: a load balancer without multi-value headers hands
+ * over no other.
  */
 function decodePairs(pairs: readonly (readonly [string, string])[], place: 'query' | 'body'): Record<string, string> {
-  const decode = (text: string) => {
-    try {
-      return decodeURIComponent(text.replaceAll('+', ' '));
-    } catch (cause) {
-      throw new HttpError(400, `The ${place} is not percent-encoded UTF-8: ${excerpt(text)}.`, { cause });
-    }
-  };
+  const decode = (text: string) => new URLSearchParams(`=${text}`).get('') ?? '';
   const decoded = new Map<string, string>();
   for (const [name, value] of pairs) {
     const field = decode(name);

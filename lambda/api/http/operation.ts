@@ -17,8 +17,22 @@ export interface ResponseDoc {
   readonly headers?: Readonly<Record<string, JsonSchema>>;
   /** Those that it has at times. */
   readonly optionalHeaders?: Readonly<Record<string, JsonSchema>>;
-  /** The names of schemas, by media type. @default - no body */
+  /**
+   * The names of schemas, by media type. The first one is what generators take the answer for, so it is the one for
+   * programs, whichever a client gets that does not ask.
+   *
+   * @default - no body
+   */
   readonly content?: Readonly<Record<string, keyof typeof SCHEMAS>>;
+  /** Where an answer leads to, by a name. @default - nowhere */
+  readonly links?: Readonly<Record<string, LinkDoc>>;
+}
+
+/** A further request, and which of its parameters stand in this one or in its answer (OpenAPI, "Runtime Expressions"). */
+export interface LinkDoc {
+  readonly operationId: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface Operation {
@@ -35,7 +49,7 @@ export interface Operation {
   readonly body?: { readonly fields: FieldsSchema; readonly types: readonly string[]; readonly required: boolean };
   /** By status. */
   readonly responses: Readonly<Record<number, ResponseDoc>>;
-  /** The statuses of the problems that it answers with. */
+  /** The statuses of the problems that it answers with, beside those that any address may be answered with. */
   readonly problems: readonly number[];
 }
 
@@ -53,15 +67,15 @@ export const SCHEMAS = {
       id: uuid('A UUIDv7 (RFC 9562) that carries the same instant: the order of ids is the order of timestamps.'),
       timestamp: {
         type: 'string',
+        // No pattern: generators make a time of it, to which their clients then apply it.
         format: 'date-time',
-        pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}Z$',
-        description: 'RFC 3339, in UTC, with microseconds.',
+        description: 'RFC 3339, in UTC, always with six digits of a second: `YYYY-MM-DDThh:mm:ss.ssssssZ`.',
         examples: ['2026-11-20T22:15:06.172057Z'],
       },
       source: text("Who or what recorded it, in the caller's words."),
       note: text('Free text of the caller.'),
       clientIp: text('The address that the nearest trusted proxy saw.'),
-      protocol: { enum: ['http', 'https'], description: 'How the client reached that proxy.' },
+      protocol: { type: 'string', enum: ['http', 'https'], description: 'How the client reached that proxy.' },
       requestId: text('The request that recorded it, as it stands in the logs.'),
     } satisfies Readonly<Record<keyof TimestampRecord, JsonSchema>>,
   },
@@ -87,7 +101,7 @@ export const SCHEMAS = {
     type: 'object',
     required: ['status'],
     additionalProperties: false,
-    properties: { status: { enum: ['ok', 'ready'] } },
+    properties: { status: { type: 'string', enum: ['ok', 'ready'] } },
   },
   Problem: {
     type: 'object',
@@ -99,9 +113,13 @@ export const SCHEMAS = {
       title: text('The phrase of the status.'),
       status: { type: 'integer', minimum: 400, maximum: 599 },
       detail: text('What was wrong, what came and what is allowed.'),
-      instance: text(
-        'The id of the request, as it stands in the logs, and with `?trace=` that of its trace, if it has one.',
-      ),
+      instance: {
+        type: 'string',
+        format: 'uri',
+        description: 'The request, by its id as it stands in the logs.',
+        examples: ['urn:uuid:0b3f1c9e-6a51-4c2e-9d0a-3f1f6a7f6f11'],
+      },
+      trace: text('The id of the trace that the request belongs to, if it is traced.'),
       errors: {
         type: 'array',
         description: 'Which parts of the input were wrong.',
@@ -110,7 +128,7 @@ export const SCHEMAS = {
           required: ['in', 'field', 'received', 'allowed'],
           additionalProperties: false,
           properties: {
-            in: { enum: ['path', 'query', 'header', 'body'] },
+            in: { type: 'string', enum: ['path', 'query', 'header', 'body'] },
             field: text('The name of the field.'),
             received: text('What came, as JSON, cut to 100 characters.'),
             allowed: text('What may come.'),

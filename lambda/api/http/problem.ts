@@ -4,9 +4,12 @@ import { HttpError } from './errors.ts';
 import { preferredType } from './negotiation.ts';
 import type { HttpRequest } from './request.ts';
 import { type HttpResponse, respond } from './response.ts';
+import { jsonText } from './visible-text.ts';
 
 /** The types that an error can take: JSON for programs, a page for browsers, one line for people at a terminal. */
 const PROBLEM_TYPES = ['application/problem+json', 'application/json', 'text/html', 'text/plain'] as const;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * What a client is told about an error (RFC 9457). Only an HttpError speaks to clients: of any other they learn that
@@ -24,25 +27,31 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
     title,
     status,
     detail,
-    instance: instanceOf(request),
+    instance: instanceOf(request.requestId),
+    ...(request.traceId !== undefined && { trace: request.traceId }),
     ...(errors && { errors }),
   };
   switch (preferredType(request, PROBLEM_TYPES)) {
     case 'text/html':
-      return errorPage(problem, known.headers, request.path);
+      return errorPage(problem, known.headers, request);
     case 'text/plain':
-      return respond(
-        status,
-        'text/plain',
-        `${status} ${title}: ${detail} (request ${problem.instance})\n`,
-        known.headers,
-      );
+      return respond(status, 'text/plain', `${status} ${title}: ${detail} (${idsOf(request)})\n`, known.headers);
     default:
-      return respond(status, 'application/problem+json', `${JSON.stringify(problem)}\n`, known.headers);
+      return respond(status, 'application/problem+json', `${jsonText(problem)}\n`, known.headers);
   }
 }
 
-/** What to ask about: the id of the request as it stands in the logs, and that of its trace, as a relative URI. */
-function instanceOf({ requestId, traceId }: HttpRequest): string {
-  return traceId === undefined ? requestId : `${requestId}?trace=${traceId}`;
+/**
+ * The request, as a URI: RFC 9457 (section 3.1.5) resolves a bare id against the address that was asked for, at which it
+ * would be the id of a record. Lambda's ids of requests are UUIDs, which is documented nowhere; should one be none, it gets
+ * a tag (RFC 4151) of a name that is nobody's.
+ */
+function instanceOf(requestId: string): string {
+  if (UUID.test(requestId)) return `urn:uuid:${requestId}`;
+  return `tag:rollcall.invalid,2026:request:${encodeURIComponent(requestId.toWellFormed())}`;
+}
+
+/** What people ask about: the ids as they stand in the logs. */
+function idsOf({ requestId, traceId }: HttpRequest): string {
+  return traceId === undefined ? `request ${requestId}` : `request ${requestId}, trace ${traceId}`;
 }

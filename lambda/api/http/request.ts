@@ -67,7 +67,7 @@ export function toRequest(
     fromCdn,
     ingress,
     method: textOf(method).toUpperCase(),
-    path: textOf(path),
+    path: pathOf(textOf(path)),
     query,
     headers,
     body: Buffer.from(textOf(fields.body), fields.isBase64Encoded === true ? 'base64' : 'utf8'),
@@ -101,7 +101,7 @@ function apiGatewayV2(event: Fields, context: Fields): Shape {
     ingress: 'api-gateway-v2',
     method: http.method,
     // A stage that is not the default one stands in front of the path.
-    path: encodePath(path.startsWith(stage) ? path.slice(stage.length - 1) : path),
+    path: encodePath(pathOf(path.startsWith(stage) ? path.slice(stage.length - 1) : path)),
     query: splitQuery(textOf(event.rawQueryString)),
     headers: pairsOf(event.headers),
     ...(typeof http.sourceIp === 'string' && { sourceIp: http.sourceIp }),
@@ -117,11 +117,20 @@ function apiGatewayV1(event: Fields, context: Fields): Shape {
     ingress: 'api-gateway-v1',
     method: event.httpMethod,
     // Only an HTTP API says a version, and it decodes the path; a REST API leaves it as it was sent.
-    path: event.version === undefined ? path : encodePath(path),
+    path: event.version === undefined ? path : encodePath(pathOf(path)),
     query: query.map(([name, value]): Pair => [encode(name), encode(value)]),
     headers: pairsOf(event.multiValueHeaders ?? event.headers),
     ...(typeof sourceIp === 'string' && { sourceIp }),
   };
+}
+
+/**
+ * The path of a whole address, which is a target that a server takes (RFC 9112, section 3.2.2). Whether an ingress hands it
+ * over as it came is documented nowhere.
+ */
+function pathOf(path: string): string {
+  const rest = /^https?:\/\/[^/]*(.*)$/is.exec(path)?.[1];
+  return rest === undefined ? path : rest || '/';
 }
 
 /** The pairs of a query or a form, still encoded; a name without `=` has an empty value. */
@@ -133,11 +142,6 @@ export function splitQuery(text: string): Pair[] {
       const [name = '', ...value] = part.split('=');
       return [name, value.join('=')];
     });
-}
-
-/** The text of such pairs. */
-export function joinQuery(pairs: readonly Pair[]): string {
-  return pairs.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
 /** Half of a surrogate pair, which no encoding knows, becomes U+FFFD, which the endpoints refuse. */

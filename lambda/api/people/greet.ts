@@ -38,7 +38,7 @@ export const greetPerson = defineEndpoint({
   handle: async ({ request, deps: { people, now }, params }) => {
     const type = negotiate(request, TYPES);
     const username = readUsername(params);
-    const { tz } = readQuery(request, GreetingFields);
+    const { tz } = readQuery(request, GreetingFields, type === 'text/html' ? 'ignored' : 'refused');
     const person = await people.get(username);
     if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
     const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));

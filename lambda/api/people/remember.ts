@@ -17,7 +17,18 @@ const operation: Operation = {
   summary: 'Remember when somebody was born',
   path: { username: Username },
   body: { fields: BirthdayFields, types: ['application/json'], required: true },
-  responses: { 204: { description: 'It is remembered.' } },
+  responses: {
+    204: {
+      description: 'It is remembered.',
+      links: {
+        greeting: {
+          operationId: 'greetPerson',
+          description: 'The greeting.',
+          parameters: { username: '$request.path.username' },
+        },
+      },
+    },
+  },
   problems: [400, 413, 415, 500, 503],
 };
 

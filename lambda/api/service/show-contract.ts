@@ -1,23 +1,26 @@
 import { defineEndpoint } from '../http/endpoint.ts';
-import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
+import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
 import { readAsset } from '../site/read-asset.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'This document',
-  responses: { 200: { description: 'The contract.', content: { 'application/json': 'Contract' } } },
-  problems: [400],
+  headers: VALIDATED_DOC.headers,
+  responses: {
+    200: { description: 'The contract.', headers: ETAG_DOC, content: { 'application/json': 'Contract' } },
+    304: VALIDATED_DOC.notModified,
+  },
+  problems: [],
 };
+
+const A_MINUTE = { 'cache-control': 'public, max-age=60' };
 
 /** `GET /openapi.json`: the contract, which `npm run openapi` makes. It changes with deployments only. */
 export const showContract = defineEndpoint({
   operationId: 'showContract',
   access: 'open',
   operation,
-  handle: ({ request }) => {
-    refuseQuery(request);
-    return respond(200, 'application/json', readAsset('openapi.json'), { 'cache-control': 'public, max-age=60' });
-  },
+  handle: ({ request }) => validated(request, respond(200, 'application/json', readAsset('openapi.json'), A_MINUTE)),
 });

@@ -1,5 +1,7 @@
 import type { InputError } from '../http/errors.ts';
+import type { HttpRequest } from '../http/request.ts';
 import type { HttpResponse } from '../http/response.ts';
+import { visible } from '../http/visible-text.ts';
 import { html } from './html.ts';
 import { cardLink, pageResponse } from './layout.ts';
 import { suggest } from './suggestions.ts';
@@ -9,19 +11,18 @@ export interface ProblemView {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  readonly instance: string;
   readonly errors?: readonly InputError[];
 }
 
-/** @param path the address that was asked for */
+/** @param request what was asked for, and the ids by which it can be found in the logs */
 export function errorPage(
-  { status, title, detail, instance, errors }: ProblemView,
+  { status, title, detail, errors }: ProblemView,
   headers: Readonly<Record<string, string>>,
-  path: string,
+  { path, requestId, traceId }: Pick<HttpRequest, 'path' | 'requestId' | 'traceId'>,
 ): HttpResponse {
   const faults = errors?.map(
     ({ field, received, allowed }) =>
-      html`<div><dt>${field}</dt><dd>Got <code>${received}</code>.<br>Allowed is ${allowed}.</dd></div>\n`,
+      html`<div><dt>${visible(field)}</dt><dd>Got <code>${received}</code>.<br>Allowed is ${allowed}.</dd></div>\n`,
   );
   const meant = status === 404 ? suggest(path) : undefined;
   return pageResponse({
@@ -37,6 +38,6 @@ ${cardLink('/', 'Start page', 'Record a timestamp')}
 ${cardLink('/app', 'Timestamps', 'What was recorded, newest first')}
 ${cardLink('/docs', 'API', 'Every address, what it takes, and a form to try it')}
 </nav>
-<p class="fine">Request <code>${instance}</code></p>`,
+<p class="fine">Request <code>${requestId}</code>${traceId && html`, trace <code>${traceId}</code>`}</p>`,
   });
 }

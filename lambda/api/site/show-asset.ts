@@ -1,24 +1,27 @@
 import * as v from 'valibot';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
+import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
 import { assetAt } from './page-assets.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'A style sheet, a script or the icon of the pages',
+  headers: VALIDATED_DOC.headers,
   path: {
     name: /* @__PURE__ */ v.string('the last part of an address that a page names, such as style.0123456789.css'),
   },
   responses: {
     200: {
       description: 'The asset. Under the address that the pages of this version name, it may be kept for ever.',
+      headers: ETAG_DOC,
       content: { 'text/css': 'Text', 'text/javascript': 'Text', 'image/svg+xml': 'Text' },
     },
+    304: VALIDATED_DOC.notModified,
   },
-  problems: [400, 404],
+  problems: [404],
 };
 
 const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
@@ -32,9 +35,8 @@ export const showAsset = defineEndpoint({
   access: 'open',
   operation,
   handle: ({ request, params: { name = '' } }) => {
-    refuseQuery(request);
     const asset = assetAt(name);
     if (asset === undefined) throw new HttpError(404, 'No asset has this name.');
-    return respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {});
+    return validated(request, respond(200, asset.type, asset.text, asset.exact ? FOR_EVER : {}));
   },
 });

@@ -1,14 +1,18 @@
 import { defineEndpoint } from '../http/endpoint.ts';
-import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
+import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
 import { docsPage } from './docs-page.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'This document as a page, on which each operation can be tried',
-  responses: { 200: { description: 'The page.', content: { 'text/html': 'Text' } } },
-  problems: [400, 406],
+  headers: VALIDATED_DOC.headers,
+  responses: {
+    200: { description: 'The page.', headers: ETAG_DOC, content: { 'text/html': 'Text' } },
+    304: VALIDATED_DOC.notModified,
+  },
+  problems: [406],
 };
 
 /** `GET /docs`: the API document as a page on which each operation can be tried. */
@@ -17,8 +21,7 @@ export const showDocs = defineEndpoint({
   access: 'open',
   operation,
   handle: ({ request }) => {
-    refuseQuery(request);
     negotiate(request, ['text/html']);
-    return docsPage();
+    return validated(request, docsPage());
   },
 });

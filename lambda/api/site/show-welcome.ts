@@ -1,16 +1,20 @@
 import { defineEndpoint } from '../http/endpoint.ts';
-import { refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
+import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
 import { curlExamples, welcomePage } from './welcome-page.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'What this is, and how to use it',
-  responses: { 200: { description: 'The page.', content: { 'text/html': 'Text', 'text/plain': 'Text' } } },
-  problems: [400, 406],
+  headers: VALIDATED_DOC.headers,
+  responses: {
+    200: { description: 'The page.', headers: ETAG_DOC, content: { 'text/html': 'Text', 'text/plain': 'Text' } },
+    304: VALIDATED_DOC.notModified,
+  },
+  problems: [406],
 };
 
 /** `GET /`: what this is, a button that records a timestamp, and how to use curl against this very host. */
@@ -20,10 +24,8 @@ export const showWelcome = defineEndpoint({
   operation,
   handle: ({ request }) => {
     const type = negotiate(request, ['text/html', 'text/plain']);
-    refuseQuery(request);
     const examples = curlExamples(originOf(request));
-    return type === 'text/html'
-      ? welcomePage(examples)
-      : respond(200, type, examples.map(({ command }) => `${command}\n`).join(''));
+    const lines = examples.map(({ command }) => `${command}\n`).join('');
+    return validated(request, type === 'text/html' ? welcomePage(examples) : respond(200, type, lines));
   },
 });

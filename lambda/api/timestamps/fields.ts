@@ -6,11 +6,14 @@ const SOURCE_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
 /** Who or what recorded a timestamp. */
 export const Source = v.pipe(v.string(SOURCE_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, SOURCE_ALLOWED));
 
-const ID_ALLOWED = 'the id of a timestamp, such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
+const ID_ALLOWED = 'the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
 /** The id of a timestamp; it may come in upper case (RFC 9562, section 4). */
 export const Id = v.pipe(
   v.string(ID_ALLOWED),
-  v.metadata({ format: 'uuid' }),
+  v.metadata({
+    format: 'uuid',
+    pattern: '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$',
+  }),
   v.check((text) => isId(text.toLowerCase()), ID_ALLOWED),
   v.toLowerCase(),
 );

@@ -1,5 +1,6 @@
 import { RECORD_COLUMNS, type TimestampRecord } from '../../core/timestamps/record.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
+import { jsonText, visible } from '../http/visible-text.ts';
 import { timestampRow, timestampsPage } from './list-page.ts';
 
 /** Where a page of records leads: `next` is a cursor, the others are relative addresses; undefined at the end. */
@@ -44,19 +45,19 @@ export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const;
 export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], ListFormat>> = {
   json: {
     type: 'application/json',
-    row: (record) => JSON.stringify(record),
+    row: jsonText,
     answer: (rows, { next = null }) =>
       respond(200, 'application/json', `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
   },
   html: { type: 'text/html', row: timestampRow, answer: timestampsPage },
   csv: {
     type: 'text/csv',
-    row: (record) => csvLine(RECORD_COLUMNS.map((column) => record[column] ?? '')),
+    row: (record) => csvLine(RECORD_COLUMNS.map((column) => visible(record[column] ?? ''))),
     answer: (rows) => respond(200, 'text/csv', csvLine(RECORD_COLUMNS) + rows.join('')),
   },
   ndjson: {
     type: 'application/x-ndjson',
-    row: (record) => `${JSON.stringify(record)}\n`,
+    row: (record) => `${jsonText(record)}\n`,
     answer: (rows) => respond(200, 'application/x-ndjson', rows.join('')),
   },
   text: {
@@ -75,7 +76,7 @@ export function formatOfType(type: string): ListFormat {
 
 /** One record for a terminal: what is known, between tabs; a dash where there is no source. */
 export function textLine({ timestamp, source = '-', note = '' }: TimestampRecord): string {
-  return `${[timestamp, source, note.replaceAll(/[\t\r\n]+/g, ' ')].join('\t').trimEnd()}\n`;
+  return `${[timestamp, source, visible(note.replaceAll(/[\t\r\n]+/g, ' '))].join('\t').trimEnd()}\n`;
 }
 
 /** A line of RFC 4180. */
@@ -84,9 +85,17 @@ function csvLine(fields: readonly string[]): string {
 }
 
 /**
- * What a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
+ * Where a formula may begin, before what begins one, in its usual, its full and its small width: at the start of a cell.
+ * Spreadsheets take the separator of their country, whatever the file says, and then end cells within our fields, quoted or
+ * not; some skip spaces and quotes that a cell begins with.
  */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+const FORMULA = /(?<=(?:^|[,;|\t\r\n])[\p{Zs}"']*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B])/gu;
+
+/**
+ * A field of RFC 4180. What a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection"), as
+ * does white space that it would drop; what has anything special in it is quoted.
+ */
+export function csvField(text: string): string {
+  const safe = text.replaceAll(FORMULA, "'").replace(/^(?=[\t\r\n])/, "'");
+  return safe !== text || /[",;|\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

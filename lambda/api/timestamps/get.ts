@@ -6,6 +6,7 @@ import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
+import { jsonText } from '../http/visible-text.ts';
 import { Id } from './fields.ts';
 import { textLine } from './formats.ts';
 import { timestampPage } from './record-page.ts';
@@ -30,13 +31,13 @@ export const getTimestamp = defineEndpoint({
   operation,
   handle: async ({ request, deps: { timestamps, now }, params: { id = '' } }) => {
     const type = negotiate(request, ['application/json', 'text/html', 'text/plain']);
-    refuseQuery(request);
+    if (type !== 'text/html') refuseQuery(request);
     const parsed = v.safeParse(Id, id);
     const record = parsed.success ? await timestamps.get(parsed.output) : undefined;
     if (record === undefined) throw new HttpError(404, 'No timestamp has this id.');
     switch (type) {
       case 'application/json':
-        return respond(200, type, `${JSON.stringify(record)}\n`);
+        return respond(200, type, `${jsonText(record)}\n`);
       case 'text/html':
         return timestampPage(record, { origin: originOf(request), now: now() });
       case 'text/plain':

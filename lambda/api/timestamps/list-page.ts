@@ -3,9 +3,11 @@ import type { HttpResponse } from '../http/response.ts';
 import { curlLine } from '../site/curl.ts';
 import { type Html, html, raw } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
+import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
 import { activityPlot } from './activity-plot.ts';
 import type { ListPage } from './formats.ts';
+import { listAddress } from './list-address.ts';
 import { sourceField } from './source-field.ts';
 
 const HOUR = 3_600_000;
@@ -20,7 +22,7 @@ const MOST = '1000';
 /** A record as a row of the table. */
 export function timestampRow(record: TimestampRecord, now: number): string {
   const { id, timestamp, source, note, clientIp, protocol } = record;
-  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${note}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
+  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${noteOf(note)}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
 `.toString();
 }
 
@@ -45,7 +47,7 @@ ${first && html`<label class="switch" hidden><input type="checkbox" role="switch
 ${filterForm(page)}
 <div id="list">
 ${rows.length > 0 ? table : emptyState(page, filtered)}
-<nav class="pager" aria-label="Pages">${!first && html`<a href="${linkTo({ ...filter })}">Newest</a>`}${newer && html`<a href="${newer}" rel="prev">Newer</a>`}${older && html`<a href="${older}" rel="next">Older</a>`}</nav>
+<nav class="pager" aria-label="Pages">${!first && html`<a href="${listAddress({ ...filter })}">Newest</a>`}${newer && html`<a href="${newer}" rel="prev">Newer</a>`}${older && html`<a href="${older}" rel="next">Older</a>`}</nav>
 </div>
 ${rows.length > 0 && downloads(page)}`,
   });
@@ -55,9 +57,9 @@ function filterForm({ filter, now }: ListPage): Html {
   const { source, from, to, limit } = filter;
   const spans = SPANS.map(([name, span]) => {
     const since = `${new Date(Math.floor((now - span) / 60_000) * 60_000).toISOString().slice(0, 19)}Z`;
-    return html`<a href="${linkTo({ source, limit, from: since })}">${name}</a> `;
+    return html`<a href="${listAddress({ source, limit, from: since })}">${name}</a> `;
   });
-  const all = html`<a href="${linkTo({ source, limit })}"${!from && !to && html` aria-current="true"`}>All time</a>`;
+  const all = html`<a href="${listAddress({ source, limit })}"${!from && !to && html` aria-current="true"`}>All time</a>`;
   return html`<form action="/app" class="filter card" data-filter aria-label="Filter">
 ${sourceField('Source', 'any', source)}
 ${timeField('From', 'from', from)}
@@ -77,7 +79,7 @@ function emptyState({ origin, filter, first }: ListPage, filtered: boolean): Htm
   if (!first) return html`<div class="empty"><h2>There are no more timestamps here.</h2></div>`;
   if (filtered) {
     return html`<div class="empty"><h2>No timestamps match this filter.</h2>
-<p><a href="${linkTo({ limit: filter.limit })}">Show all timestamps</a></p></div>`;
+<p><a href="${listAddress({ limit: filter.limit })}">Show all timestamps</a></p></div>`;
   }
   return html`<div class="empty"><h2>There are no timestamps yet.</h2>
 <p>Record the first one <a href="/">in the browser</a> or from a terminal:</p>
@@ -86,14 +88,6 @@ ${curlLine(`curl -X POST ${origin}/app -d source=me -d note='the first one'`)}</
 
 function downloads({ filter: { source, from, to } }: ListPage): Html {
   const link = (format: string, name: string) =>
-    html`<a href="${linkTo({ source, from, to, limit: MOST, format })}" download="timestamps.${format}" data-download>${name}</a>`;
+    html`<a href="${listAddress({ source, from, to, limit: MOST, format })}" download="timestamps.${format}" data-download>${name}</a>`;
   return html`<p class="fine downloads">Download <span class="extent">the newest 1,000 that match</span> as ${link('csv', 'CSV')} or ${link('ndjson', 'NDJSON')}. <span role="status"></span></p>`;
-}
-
-/** An address of the list; fields that are undefined are left out. */
-function linkTo(fields: Readonly<Record<string, string | undefined>>): string {
-  const known = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
-  // A colon needs no encoding in a query (RFC 3986, section 3.4), and times are easier to read with it.
-  const query = new URLSearchParams(known).toString().replaceAll('%3A', ':');
-  return query === '' ? '/app' : `/app?${query}`;
 }

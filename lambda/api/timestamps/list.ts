@@ -1,23 +1,23 @@
 import * as v from 'valibot';
 import type { PageQuery } from '../../core/timestamps/record.ts';
-import { lowestIdAt, parseRfc3339, timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { clampInstant, lowestIdAt, parseRfc3339, timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
-import { invalidField, readQuery } from '../http/input.ts';
+import { invalidField, queryFields, readQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
-import { type HttpRequest, joinQuery } from '../http/request.ts';
 import { respondEmpty } from '../http/response.ts';
 import { Id, Source } from './fields.ts';
-import { queryOfForm } from './filter-form.ts';
+import { requestOfForm } from './filter-form.ts';
 import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from './formats.ts';
+import { type ListAddress, listAddress } from './list-address.ts';
 
 const DEFAULT_LIMIT = 100;
 const LIMIT_ALLOWED = 'a whole number from 1 to 1000';
 const TIME_ALLOWED = 'a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00';
 const FORMAT_ALLOWED = `one of ${FORMAT_NAMES.join(', ')}`;
 
-/** Microseconds since the Unix epoch. */
+/** Microseconds since the Unix epoch; negative before it. */
 const Time = v.pipe(
   v.string(TIME_ALLOWED),
   v.metadata({ format: 'date-time' }),
@@ -51,7 +51,7 @@ const operation: Operation = {
   tag: 'timestamps',
   summary: 'The records, newest first, a page at a time',
   description:
-    'A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there.',
+    'A page ends at `limit` records, or earlier where one answer cannot carry more. `next`, and the Link header, go on from there. `before` and `after` exclude each other; `from` must be earlier than `to`.',
   query: ListFields,
   responses: {
     200: {
@@ -63,6 +63,14 @@ const operation: Operation = {
         'text/csv': 'Text',
         'application/x-ndjson': 'Text',
         'text/plain': 'Text',
+      },
+      links: {
+        next: {
+          operationId: 'listTimestamps',
+          description:
+            'The next page, unless `next` is null; where `after` was sent, it goes there instead of `before`.',
+          parameters: { before: '$response.body#/next' },
+        },
       },
     },
     303: {
@@ -89,16 +97,20 @@ export const listTimestamps = defineEndpoint({
   access: 'read',
   operation,
   handle: async ({ request, deps: { timestamps, now } }) => {
-    if (preferredType(request, FORMAT_TYPES) === 'text/html') {
-      const meant = queryOfForm(request.query);
-      if (meant !== undefined) return respondEmpty(303, { location: meant === '' ? '/app' : `/app?${meant}` });
+    const inBrowser = preferredType(request, FORMAT_TYPES) === 'text/html';
+    const meant = inBrowser ? requestOfForm(request) : undefined;
+    const { format: name, ...asked } = readQuery(meant ?? request, ListFields, inBrowser ? 'ignored' : 'refused');
+    if (asked.before !== undefined && asked.after !== undefined) {
+      throw invalidField('after', asked.after, 'only without before');
     }
-    const { format: name, ...query } = readQuery(request, ListFields);
-    if (query.before !== undefined && query.after !== undefined) {
-      throw invalidField('after', query.after, 'only without before');
+    if (asked.from !== undefined && asked.to !== undefined && asked.from >= asked.to) {
+      throw invalidField('to', queryFields(meant ?? request).to, 'a time later than from');
     }
-    if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
-      throw invalidField('to', timestampOf(lowestIdAt(query.to)), 'a time later than from');
+    const query = { ...asked, from: clamped(asked.from), to: clamped(asked.to) };
+    if (meant !== undefined) {
+      const { from, to, ...rest } = addressOf(query, name);
+      const { before, after } = query;
+      return respondEmpty(303, { location: listAddress({ ...rest, from: brief(from), to: brief(to), before, after }) });
     }
     const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
 
@@ -112,7 +124,8 @@ export const listTimestamps = defineEndpoint({
     const last = travelled[count - 1]?.id;
     const next = more || count < rows.length ? last : undefined;
 
-    const linkTo = (cursor: Readonly<Record<string, string>>) => `?${queryWith(request, cursor)}`;
+    const linkTo = (cursor: Pick<ListAddress, 'before' | 'after'>) =>
+      listAddress({ ...addressOf(query, name), ...cursor }).slice('/app'.length);
     const shown = inOrder(travelled.slice(0, count));
     const older = newestFirst ? next : shown.at(-1)?.id;
     const newer = newestFirst ? query.before && shown[0]?.id : next;
@@ -131,6 +144,10 @@ export const listTimestamps = defineEndpoint({
     return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
   },
 });
+
+function clamped(micros: number | undefined): number | undefined {
+  return micros === undefined ? undefined : clampInstant(micros);
+}
 
 /** The filter in the terms of the API: times come in any zone, and the usual limit need not be said. */
 function filterOf({ source, from, to, limit }: PageQuery): ListFilter {
@@ -153,8 +170,13 @@ function fitting(rows: readonly string[]): number {
   return rows.length;
 }
 
-/** The query of this request, with another cursor. */
-function queryWith(request: HttpRequest, cursor: Readonly<Record<string, string>>): string {
-  const kept = request.query.filter(([field]) => field !== 'before' && field !== 'after');
-  return joinQuery([...kept, ...Object.entries(cursor)]);
+/** What the list was asked for, but for the cursor. */
+function addressOf(query: PageQuery, format: ListAddress['format']): ListAddress {
+  const { limit, from, to, source } = filterOf(query);
+  return { limit, from, to, source, format };
+}
+
+/** A time without the zeros at its end, as people write it. */
+function brief(timestamp: string | undefined): string | undefined {
+  return timestamp?.replace(/\.?0+Z$/, 'Z');
 }

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../http/response.ts';
 import { curlLine } from '../site/curl.ts';
 import { html } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
+import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
 
 /** What the page knows beside the record. */
@@ -19,7 +20,7 @@ export function timestampPage(record: TimestampRecord, { origin, now }: Timestam
   const terms = [
     ['Time (UTC)', timestamp],
     ['Source', source && html`<a href="/app?source=${source}">${source}</a>`],
-    ['Note', note],
+    ['Note', note && noteOf(note)],
     ['Address', clientIp],
     ['Protocol', protocol],
     ['Request', requestId],

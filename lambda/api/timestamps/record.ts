@@ -4,16 +4,22 @@ import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { readFields } from '../http/input.ts';
+import { isJson, readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import { jsonText } from '../http/visible-text.ts';
 import { Source } from './fields.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
+/**
+ * What the answer can be. Who does not say gets text, for people at terminals; but who sends JSON gets JSON: that is a
+ * program, and many generated clients say nothing of what they take.
+ */
 const TYPES = ['text/plain', 'application/json', 'text/html'] as const;
+const TYPES_FOR_PROGRAMS = ['application/json', 'text/plain', 'text/html'] as const;
 const NOTE_ALLOWED =
-  'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD';
+  'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8';
 /**
  * U+FFFD stands where something on the way met bytes that were no UTF-8: what the caller meant is lost. Other control
  * characters would reach the terminals of those who list the timestamps.
@@ -56,10 +62,18 @@ const operation: Operation = {
   },
   responses: {
     201: {
-      description: 'It is recorded. The text is the timestamp.',
+      description:
+        'It is recorded. Whoever asks for no type gets JSON for a body that is JSON, and otherwise text: the timestamp alone.',
       headers: { location: LOCATION },
       optionalHeaders: { 'idempotency-replayed': REPLAYED },
-      content: { 'text/plain': 'Text', 'application/json': 'Timestamp' },
+      content: { 'application/json': 'Timestamp', 'text/plain': 'Text' },
+      links: {
+        record: {
+          operationId: 'getTimestamp',
+          description: 'The record.',
+          parameters: { id: '$response.body#/id' },
+        },
+      },
     },
     303: {
       description: 'It is recorded. Browsers go on to the list.',
@@ -80,7 +94,7 @@ export const recordTimestamp = defineEndpoint({
   operation,
   handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId } }) => {
     const key = readIdempotencyKey(request);
-    const type = negotiate(request, TYPES);
+    const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
     const { source, note } = readFields(request, RecordFields);
     const { clientIp, protocol, requestId } = request;
     const id = nextId();
@@ -106,7 +120,7 @@ function answer(
     case 'text/plain':
       return respond(201, type, `${record.timestamp}\n`, headers);
     case 'application/json':
-      return respond(201, type, `${JSON.stringify(record)}\n`, headers);
+      return respond(201, type, `${jsonText(record)}\n`, headers);
     case 'text/html':
       return respondEmpty(303, { ...headers, location: '/app' });
   }

@@ -14,6 +14,7 @@ export const MAX_SHARDS = 256;
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const MICROS_PER_MILLI = 1000;
+const DAY_MS = 86_400_000;
 /** The 12 bits after the version hold a fraction of a millisecond in steps of 1/4096. */
 const FRACTION_STEPS = 4096;
 
@@ -136,22 +137,39 @@ export function createClock({ wall, monotonic, origin }: Clocks = SYSTEM_CLOCKS)
   };
 }
 
+/** The last instant of the year 9999, where RFC 3339 ends, that a number can hold: so late it is exact to 32 microseconds. */
+const LATEST = 253_402_300_800 * 1e6 - 32;
+
+/** The instant nearest to this one that an id can carry and RFC 3339 can tell: no record lies beyond either end. */
+export function clampInstant(micros: number): number {
+  return Math.min(Math.max(micros, 0), LATEST);
+}
+
 /**
- * Parses an RFC 3339 date-time into microseconds since the Unix epoch. Digits finer than a microsecond round up, so
- * that `id >= lowestIdAt(result)` holds exactly for the instants at or after the one that was meant.
+ * Parses an RFC 3339 date-time into microseconds since the Unix epoch; before 1970 they are negative. Digits finer than a
+ * microsecond round up, so that `id >= lowestIdAt(result)` holds exactly for the instants at or after the one that was
+ * meant.
  *
- * @returns undefined when `text` is no RFC 3339 date-time, names a day or an hour that does not exist, or lies outside
- * the years that an id can carry (1970 to 9999)
+ * A leap second, which is the last one of a month in UTC (RFC 3339, section 5.7), counts as the beginning of the second
+ * after it, with whatever fraction: no clock of ours shows it, and this way later times stay no less than earlier ones.
+ *
+ * @returns undefined when `text` is no RFC 3339 date-time, or names a day, an hour or a leap second that does not exist
  */
 export function parseRfc3339(text: string): number | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)t(\d\d:\d\d:\d\d)(?:\.(\d{1,18}))?(z|[+-]\d\d:\d\d)$/i.exec(text);
-  const [, date, time, fraction = '', offset] = match ?? [];
-  if (date === undefined || time === undefined || offset === undefined) return undefined;
+  const match = /^(\d{4}-\d\d-\d\d)t(\d\d:\d\d):(\d\d)(?:\.(\d+))?(z|[+-]\d\d:\d\d)$/i.exec(text);
+  const [, date, minute, second = '', fraction = '', offset] = match ?? [];
+  if (date === undefined || minute === undefined || offset === undefined) return undefined;
+  const isLeap = second === '60';
+  const time = `${minute}:${isLeap ? '59' : second}`;
   const local = Date.parse(`${date}T${time}Z`);
   // Date.parse takes 30 February for 2 March and 24:00 for the next day: only what comes back as it went in is real.
   if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(`${date}T${time}`)) return undefined;
   const millis = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
-  if (Number.isNaN(millis) || millis < 0) return undefined;
+  if (Number.isNaN(millis)) return undefined;
+  if (isLeap) {
+    const next = new Date(millis + 1000);
+    return next.getUTCDate() === 1 && next.getTime() % DAY_MS === 0 ? next.getTime() * MICROS_PER_MILLI : undefined;
+  }
   const finer = /[1-9]/.test(fraction.slice(6)) ? 1 : 0;
   return millis * MICROS_PER_MILLI + Number(fraction.slice(0, 6).padEnd(6, '0')) + finer;
 }

@@ -62,7 +62,8 @@ export class LoadBalancer extends Construct implements Front {
       securityGroup: this.groupFor(props),
       internetFacing: exposure === 'public',
       dropInvalidHeaderFields: true,
-      desyncMitigationMode: elb.DesyncMitigationMode.STRICTEST,
+      // The strictest mode refuses GET with Content-Length: 0, which PowerShell and several libraries send (docs/fronts.md).
+      desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
       deletionProtection: protect,
     });
     const logs = new AccessLogBucket(this, 'AccessLogs', { retention: accessLogRetention });

@@ -49,6 +49,19 @@ describe('a request made of a load balancer event', () => {
     });
   });
 
+  it.each([
+    ['http://rollcall.example/health', '/health'],
+    ['HTTPS://rollcall.example:8443/app/%C3%A9', '/app/%C3%A9'],
+    ['http://rollcall.example', '/'],
+    ['/http://rollcall.example/health', '/http://rollcall.example/health'],
+  ])('has the path of a whole address: %s', (target, path) => {
+    expect(toRequest({ path: target }, CONTEXT, nobody).path).toBe(path);
+    const http = { requestContext: { stage: '$default', http: { method: 'GET' } }, version: '2.0' };
+    expect(toRequest({ ...http, rawPath: decodeURIComponent(target) }, CONTEXT, nobody).path).toBe(
+      path.replace('http:', 'http%3A'),
+    );
+  });
+
   it('never takes an address that the client claims', () => {
     const claims = fc.array(fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()), { maxLength: 5 });
     fc.assert(

@@ -105,9 +105,9 @@ describe.each(backends())('GET /app on $name', (backend) => {
     expect(lines[0]).toBe('id,timestamp,source,note,clientIp,protocol,requestId');
     const columns = ({ id, timestamp, source = '' }: TimestampRecord) => `${id},${timestamp},${source},`;
     const cells = [
-      "'\tTab",
-      "'@x",
-      "'-1 + 1",
+      '"\'\tTab"',
+      '"\'@x"',
+      '"\'-1 + 1"',
       '<script>alert(1)</script>',
       '"a ""quoted"", line\r\nand another"',
       '"\'=HYPERLINK(""http://x"")"',
@@ -148,6 +148,18 @@ describe.each(backends())('GET /app on $name', (backend) => {
     expect(await items(`?from=${offset}`)).toEqual(records);
   });
 
+  it('takes all times of RFC 3339: leap seconds, and years before and after any record', async () => {
+    expect(await items('?from=0000-01-01T00:00:00Z')).toEqual(records);
+    expect(await items('?from=1990-12-31T23:59:60Z&to=9999-12-31T23:59:59.9999999Z')).toEqual(records);
+    expect(await items('?from=1937-01-01T12:00:27.87%2B00:20&to=1969-07-20T20:17:40Z')).toEqual([]);
+    const page = await get('?limit=1&from=1900-01-01T00:00:00Z&to=9999-12-31T23:59:59.9999999Z&format=html');
+    expect(page.text).not.toMatch(/[+-]\d{6}-|NaN|Invalid/);
+    const next = /<(.*)>/.exec(page.headers.link?.toString() ?? '')?.[1] ?? '';
+    expect((await server.send('GET', next)).status).toBe(200);
+    const turned = await get('?from=1969-01-01T00:00:00Z&to=1968-01-01T00:00:00Z');
+    expect(JSON.parse(turned.text).errors).toMatchObject([{ field: 'to', received: '"1968-01-01T00:00:00Z"' }]);
+  });
+
   it('gives the records of one source, a page at a time', async () => {
     const third = records.filter(({ source }) => source === 'third');
     const { items: first, next } = JSON.parse((await get('?source=third&limit=4')).text);
@@ -168,6 +180,19 @@ describe.each(backends())('GET /app on $name', (backend) => {
       else expect(path).toBe(`?limit=5&to=${records[0]?.timestamp}&before=${next}`);
     }
     expect(seen).toEqual(records.slice(1));
+  });
+
+  it('builds links of what was validated, never of what came', async () => {
+    const address = encodeURIComponent('9>;rel=next,<http://evil.example/x');
+    const odd = `?limit=${address}&limit=4&source=%22&source=third&format=x&format=json`;
+    const { status, headers } = await get(odd);
+    expect(status).toBe(200);
+    expect(headers.link).toMatch(/^<\/app\?limit=4&source=third&format=json&before=[0-9a-f-]{36}>; rel="next"$/);
+    // As it is, for who does not encode.
+    const raw = await server.send('GET', '/app?limit=9>;rel=next,<http://evil.example/x&limit=4&source=third');
+    expect(raw.headers.link).toMatch(/^<\/app\?limit=4&source=third&before=[0-9a-f-]{36}>; rel="next"$/);
+    const page = await get(`${odd.replace('format=json', 'format=html')}&utm_source=evil`, BROWSER);
+    expect([page.status, page.text.includes('evil')]).toEqual([200, false]);
   });
 
   it('gives what is newer than a record, next to it first, for who comes back for more', async () => {

@@ -39,8 +39,8 @@ describe.each(backends())('the log of the app on $name', (backend: Backend) => {
   });
 
   it('has the trace in the problem that a client is told, too', async () => {
-    const { instance } = JSON.parse((await server.send('GET', '/app?limit=x')).text);
-    expect(instance).toBe(`${lastLine().requestId}?trace=${TRACE}`);
+    const { instance, trace } = JSON.parse((await server.send('GET', '/app?limit=x')).text);
+    expect([instance, trace]).toEqual([`urn:uuid:${lastLine().requestId}`, TRACE]);
   });
 
   it('counts what is recorded, once for each key, and who is greeted', async () => {

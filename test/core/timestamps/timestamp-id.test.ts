@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  clampInstant,
   createClock,
   createIdSource,
   idAfter,
@@ -171,8 +172,27 @@ describe('a time of RFC 3339', () => {
     ['2026-11-21T01:45:06+03:30', '2026-11-20T22:15:06.000000Z'],
     ['2024-02-29T00:00:00-00:00', '2024-02-29T00:00:00.000000Z'],
     ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000000Z'],
+    // The examples of RFC 3339, section 5.8.
+    ['1985-04-12T23:20:50.52Z', '1985-04-12T23:20:50.520000Z'],
+    ['1996-12-19T16:39:57-08:00', '1996-12-20T00:39:57.000000Z'],
+    ['1990-12-31T23:59:60Z', '1991-01-01T00:00:00.000000Z'],
+    ['1990-12-31T15:59:60-08:00', '1991-01-01T00:00:00.000000Z'],
+    ['1937-01-01T12:00:27.87+00:20', '1970-01-01T00:00:00.000000Z'],
+    // Leap seconds that were, with any fraction, and at the end of any month.
+    ['2016-12-31T23:59:60.999999999z', '2017-01-01T00:00:00.000000Z'],
+    ['2015-07-01T05:29:60+05:30', '2015-07-01T00:00:00.000000Z'],
+    ['2024-02-29T23:59:60Z', '2024-03-01T00:00:00.000000Z'],
+    // The ends.
+    ['0000-01-01T00:00:00Z', '1970-01-01T00:00:00.000000Z'],
+    ['0000-01-01T00:00:00+23:59', '1970-01-01T00:00:00.000000Z'],
+    ['1969-12-31T23:59:59.9999999Z', '1970-01-01T00:00:00.000000Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000000Z'],
+    ['9999-12-31T23:59:59.9999999Z', '9999-12-31T23:59:59.999968Z'],
+    ['9999-12-31T23:59:60Z', '9999-12-31T23:59:59.999968Z'],
+    ['9999-12-31T23:59:59-23:59', '9999-12-31T23:59:59.999968Z'],
+    [`2026-11-20T22:15:06.${'0'.repeat(40)}1Z`, '2026-11-20T22:15:06.000001Z'],
   ])('%s is %s', (text, timestamp) => {
-    expect(timestampOf(lowestIdAt(parseRfc3339(text) ?? Number.NaN))).toBe(timestamp);
+    expect(timestampOf(lowestIdAt(clampInstant(parseRfc3339(text) ?? Number.NaN)))).toBe(timestamp);
   });
 
   it.each([
@@ -192,10 +212,43 @@ describe('a time of RFC 3339', () => {
     '2026-11-20T22:15:06+24:00',
     '2026-11-20T22:15:06+0100',
     '2026-11-20T22:15:06.Z',
-    '1969-12-31T23:59:59Z',
+    '2016-12-30T23:59:60Z',
+    '2016-12-31T22:59:60Z',
+    '2016-12-31T23:59:60+01:00',
+    '2016-12-31T23:59:61Z',
+    '2023-02-29T23:59:60Z',
+    '2026-11-20T22:15:06+23:60',
     '12026-11-20T22:15:06Z',
   ])('is not %j', (text) => {
     expect(parseRfc3339(text)).toBeUndefined();
+  });
+
+  it('is no less than one that is earlier, over all the years there are', () => {
+    const time = fc.record({
+      day: fc.integer({ min: Date.parse('0000-01-02T00:00:00Z') / 86_400_000, max: 2_932_895 }),
+      second: fc.oneof(fc.integer({ min: 0, max: 86_399 }), fc.constant(86_399)),
+      fraction: fc.stringMatching(/^(\.\d{1,12})?$/),
+      offset: fc.integer({ min: -1439, max: 1439 }),
+    });
+    type Time = typeof time extends fc.Arbitrary<infer T> ? T : never;
+    /** The same instant as one of UTC would write it, and in another zone. */
+    const texts = ({ day, second, fraction, offset }: Time) => {
+      const instant = day * 86_400_000 + second * 1000;
+      const two = (number: number) => String(number).padStart(2, '0');
+      const zone = `${offset < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
+      const write = (millis: number, name: string) =>
+        `${new Date(millis).toISOString().slice(0, 19)}${fraction}${name}`;
+      return { instant, utc: write(instant, 'Z'), zoned: write(instant + offset * 60_000, zone) };
+    };
+    fc.assert(
+      fc.property(time, time, (one, other) => {
+        const [a, b] = [texts(one), texts(other)];
+        expect(parseRfc3339(a.zoned)).toBe(parseRfc3339(a.utc));
+        const [x, y] = [parseRfc3339(a.utc) ?? Number.NaN, parseRfc3339(b.utc) ?? Number.NaN];
+        if (a.instant < b.instant) expect(x).toBeLessThanOrEqual(y);
+        expect(timestampOf(lowestIdAt(clampInstant(x)))).toMatch(/^\d{4}-.{15}\d{6}Z$/);
+      }),
+    );
   });
 
   it('gives back every timestamp that an id has', () => {

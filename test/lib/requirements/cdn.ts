@@ -71,7 +71,7 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
           EnableAcceptEncodingBrotli: true,
           EnableAcceptEncodingGzip: true,
           HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Accept', 'Origin', 'x-forwarded-host'] },
-          QueryStringsConfig: { QueryStringBehavior: 'all' },
+          QueryStringsConfig: { QueryStringBehavior: 'none' },
           CookiesConfig: { CookieBehavior: 'none' },
         },
       });

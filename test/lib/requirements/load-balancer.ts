@@ -37,7 +37,7 @@ export const balancerRequirements = (
       expect(LoadBalancerAttributes).toEqual(
         expect.arrayContaining([
           { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
-          { Key: 'routing.http.desync_mitigation_mode', Value: 'strictest' },
+          { Key: 'routing.http.desync_mitigation_mode', Value: 'defensive' },
           { Key: 'deletion_protection.enabled', Value: String(isProtected) },
         ]),
       );

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildEvent, refusalStatus } from '../../../local/fronts/alb-event.ts';
+import { buildEvent, isAmbiguous, refusalStatus } from '../../../local/fronts/alb-event.ts';
 import type { FrontRequest, Hop } from '../../../local/fronts/front.ts';
 
 const RANDOM = '0123456789abcdef01234567';
@@ -355,8 +355,11 @@ describe('the limits', () => {
     expect(withHeaders(['host', 'h'])).toBe(400);
   });
 
-  test('refuse upgrades, but not an Upgrade that Connection does not name', () => {
-    expect(withHeaders(['Connection', 'keep-alive, Upgrade'], ['Upgrade', 'websocket'])).toBe(400);
+  test('refuse WebSocket, and ignore other upgrades', () => {
+    expect(withHeaders(['Connection', 'keep-alive, Upgrade'], ['Upgrade', 'WebSocket'])).toBe(400);
+    expect(withHeaders(['Upgrade', 'websocket'])).toBeUndefined();
+    expect(withHeaders(['Connection', 'Upgrade, HTTP2-Settings'], ['Upgrade', 'h2c'])).toBeUndefined();
+    expect(withHeaders(['Connection', 'Upgrade'], ['Upgrade', 'TLS/1.0, IRC/6.9'])).toBeUndefined();
     expect(withHeaders(['Upgrade', 'h2c'])).toBeUndefined();
     expect(withHeaders(['Connection', 'upgrade'])).toBeUndefined();
   });
@@ -365,5 +368,27 @@ describe('the limits', () => {
     expect(withHeaders(['X-Forwarded-For', addresses(30)])).toBeUndefined();
     expect(withHeaders(['X-Forwarded-For', addresses(31)])).toBe(463);
     expect(withHeaders(['X-Forwarded-For', addresses(15)], ['x-forwarded-for', addresses(16)])).toBe(463);
+  });
+});
+
+describe('the desync mitigation lets pass, and closes the connection after it or not:', () => {
+  const host: [string, string] = ['Host', 'h'];
+  test.each<[string, string, [string, string][], boolean]>([
+    ['a request as usual', 'GET', [], false],
+    ['a body with POST', 'POST', [['Content-Length', '3']], false],
+    ['a chunked body with PUT', 'PUT', [['Transfer-Encoding', 'chunked']], false],
+    ['no body with GET, said so', 'GET', [['Content-Length', '0']], false],
+    ['no body with HEAD, said so', 'HEAD', [['content-length', '0']], false],
+    ['a header that is not ASCII', 'GET', [['X-Name', 'é']], false],
+    ['a body with GET', 'GET', [['Content-Length', '3']], true],
+    ['a chunked body with HEAD', 'HEAD', [['Transfer-Encoding', 'chunked']], true],
+    ['an empty header', 'GET', [['Accept', '']], true],
+    ['a header of spaces', 'POST', [['X-A', '  ']], true],
+    ['a disguised length', 'POST', [['Content_Length', '3']], true],
+    ['a disguised encoding', 'POST', [['TransferEncoding', 'chunked']], true],
+  ])('%s', (_, method, headers, closes) => {
+    const request = requestOf({ method, headers: [host, ...headers] });
+    expect(refusalStatus(request)).toBeUndefined();
+    expect(isAmbiguous(request)).toBe(closes);
   });
 });

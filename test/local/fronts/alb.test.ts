@@ -332,7 +332,7 @@ describe('a refused request', () => {
       connection: 'close',
     });
     expect(alb.events).toStrictEqual([]);
-    expect(alb.lines).toStrictEqual([]);
+    expect(alb.lines).toStrictEqual([expect.stringMatching(/^4\d\d for [A-Z]+ .*: refused before the function$/)]);
   });
 
   test.each([

@@ -138,12 +138,18 @@ function recordedNodes({ id, timestamp, source, note }) {
   const fraction = timestamp.slice(19, -1);
   const title = `${timestamp.slice(0, -1).replace('T', ' ')} UTC`;
   const time = element('time', { datetime: timestamp, title }, `${clock}${fraction}`);
-  const what = [day, source, note].filter(Boolean).join(' · ');
+  const what = [day, source].filter(Boolean).join(' · ');
   return [
     element('span', {}, 'Recorded'),
     element('a', { href: `/app/${id}`, class: 'instant' }, time),
-    element('small', {}, what),
+    element('small', {}, what, ...(note ? [' · ', element('bdi', {}, visible(note))] : [])),
   ];
+}
+
+/** As in lambda/api/http/visible-text.ts, though it writes out joiners, too. @param {string} text */
+function visible(text) {
+  const invisible = /[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu;
+  return text.replaceAll(invisible, (char) => `\\u{${char.codePointAt(0)?.toString(16).toUpperCase()}}`);
 }
 
 /** The filter speaks local time here; without JavaScript it speaks UTC. @param {HTMLFormElement} form */
@@ -218,9 +224,13 @@ function refreshWhileOn(toggle) {
 
 /** Asks for one record, which costs less than the page. @param {string | undefined} newest its address */
 async function isThereMore(newest) {
-  const address = new URL(location.href);
-  address.searchParams.set('format', 'json');
-  address.searchParams.set('limit', '1');
+  const address = new URL('/app?format=json&limit=1', location.href);
+  // Of the page's own address only what the API knows: links that were passed on may have more.
+  const shown = new URL(location.href).searchParams;
+  for (const name of ['source', 'from', 'to']) {
+    const value = shown.get(name);
+    if (value) address.searchParams.set(name, value);
+  }
   if (newest) address.searchParams.set('after', newest.slice('/app/'.length));
   const response = await fetch(address);
   if (!response.ok) throw new Error(await faultOf(response));
