@@ -76,8 +76,8 @@ export function frontMisfits({
 }
 
 /**
- * The zones in which CloudFront reaches no load balancer (developer guide, "Supported AWS Regions for VPC origins",
- * November 2026; Seoul's stands in its earlier editions only).
+ * The zones in which CloudFront reaches no load balancer (developer guide, "Supported AWS Regions for VPC origins"). That
+ * of Seoul is taken from reports of users, not from the guide: to name zones there costs nothing if it is wrong.
  */
 const ZONES_WITHOUT_VPC_ORIGINS: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'apne1-az3',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isOrigin } from '../../lambda/api/env.ts';
 import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
-import { numberIn, oneOf, text, unless, wholeNumber } from '../config/schemas.ts';
+import { numberIn, oneOf, unless, wholeNumber } from '../config/schemas.ts';
 
 /** The retentions that CloudWatch Logs takes, in days, up to a year (API reference, PutRetentionPolicy). */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;

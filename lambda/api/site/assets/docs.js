@@ -11,7 +11,7 @@
  *   requestBody?: { required: boolean, content: Content }, responses: Record<string, Answer> }} Operation
  * @typedef {{ info: { version: string, description: string }, tags: { name: string, description: string }[],
  *   paths: Record<string, Record<string, Operation>>, components: Record<string, Record<string, unknown>> }} Contract
- * @typedef {{ method: string, url: string, headers: Record<string, string>, body: string | undefined }} Call
+ * @typedef {{ method: string, url: string, headers: Record<string, string>, body: string | null }} Call
  */
 
 /** What is shown of an answer's body, in characters. */
@@ -135,7 +135,7 @@ function callOf(form, method, path, { parameters }) {
   if (sent('accept')) headers.accept = sent('accept');
   const body = sent('body').replaceAll('\r\n', '\n');
   if (body) headers['content-type'] = sent('type');
-  return { method, url: `${location.origin}${address}${search}`, headers, body: body || undefined };
+  return { method, url: `${location.origin}${address}${search}`, headers, body: body || null };
 }
 
 /** @param {Element} output @param {Call} call */
