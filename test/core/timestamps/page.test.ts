@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdRange, likelyShare, progressOf, rangeOf, type ShardRun } from '../../../lambda/core/timestamps/page.ts';
+import { likelyShare, progressOf, rangeOf, type ShardRun } from '../../../lambda/core/timestamps/page.ts';
 import type { PageQuery } from '../../../lambda/core/timestamps/record.ts';
 import { lowestIdAt, makeId, microsOf, shardOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
 
@@ -66,6 +66,8 @@ function readPage(
   const range = rangeOf(query);
   if (range === undefined) return { ids: [], more: false, rounds: 0, read: 0 };
   let runs: ShardRun<{ id: string }>[] = Array.from({ length: shards }, () => ({ found: [], ended: false }));
+  const inRange = table.filter((id) => id >= range.low && id <= range.high).toSorted();
+  const ofShard = Map.groupBy(range.newestFirst ? inRange.reverse() : inRange, shardOf);
   const read = () => runs.reduce((sum, { found }) => sum + found.length, 0);
   for (let round = 0; ; round++) {
     const { records, more, counts } = progressOf(runs, range, query.limit, { round, room: room - read() });
@@ -75,15 +77,10 @@ function readPage(
     runs = runs.map((run, shard) => {
       const count = Math.min(counts[shard] ?? 0, atMost);
       if (count === 0) return run;
-      const found = shardRange(table, shard, range).slice(0, run.found.length + count);
+      const found = (ofShard.get(shard) ?? []).slice(0, run.found.length + count);
       return { found: found.map((id) => ({ id })), ended: found.length < run.found.length + count };
     });
   }
-}
-
-function shardRange(table: readonly string[], shard: number, { low, high, newestFirst }: IdRange): string[] {
-  const rising = table.filter((id) => shardOf(id) === shard && id >= low && id <= high).toSorted();
-  return newestFirst ? rising.reverse() : rising;
 }
 
 /** Ids of random shards, the oldest first, one a microsecond. */
