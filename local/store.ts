@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { createDeps } from '../lambda/api/deps.ts';
 import { ENV, parseEnv } from '../lambda/api/env.ts';
 import { createTableCheck } from '../lambda/core/dynamo/check-tables.ts';
 import { createDynamoClient } from '../lambda/core/dynamo/client.ts';
 import { StoreUnavailableError } from '../lambda/core/dynamo/errors.ts';
 import { TABLES } from '../lambda/core/dynamo/tables.ts';
 import { keepAwsCredentials } from './aws-credentials.ts';
+import { checkClock, TRUST_CLOCK } from './check-clock.ts';
 import { createTables, LOCAL_TABLES } from './dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from './dynamo/embedded.ts';
 import { messageOf } from './error-message.ts';
@@ -27,6 +29,15 @@ const OF_A_STORE = [ENV.region, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'A
  * @throws StartError when the store cannot be used
  */
 export async function openStore(): Promise<Store> {
+  const store = await chooseStore();
+  const { timestamps } = createDeps(parseEnv(process.env));
+  await orStartError(`${store.place} cannot be read`, () =>
+    checkClock({ timestamps, trusted: process.env[TRUST_CLOCK] === '1' }),
+  );
+  return store;
+}
+
+async function chooseStore(): Promise<Store> {
   const given = process.env;
   if (given[TABLES.timestamps.env] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
   const isEmbedded = given[ENV.dynamodbEndpoint] === undefined;
@@ -64,6 +75,7 @@ async function orStartError(what: string, attempt: () => Promise<void>): Promise
   try {
     await attempt();
   } catch (error) {
+    if (error instanceof StartError) throw error;
     const cause = error instanceof StoreUnavailableError ? error.cause : error;
     throw new StartError(`${what}: ${messageOf(cause)}`);
   }

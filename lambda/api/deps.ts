@@ -2,6 +2,7 @@ import { createSecretCheck, type SecretCheck } from '../core/cdn-secret.ts';
 import { type CoreDeps, createCoreDeps } from '../core/deps.ts';
 import { createTableCheck } from '../core/dynamo/check-tables.ts';
 import { type Credentials, createDynamoClient } from '../core/dynamo/client.ts';
+import { createClockWarning } from '../core/observe/clock-warning.ts';
 import { createPersonStore, type PersonStore } from '../core/people/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
@@ -16,7 +17,7 @@ export interface Deps extends CoreDeps {
   readonly people: PersonStore;
   /** Reads each table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
   readonly checkTables: () => Promise<void>;
-  /** The next id; its instant is later than that of every id before. */
+  /** The next id; its instant is later than that of every id before, unless the clock steps back by more than 10 s. */
   readonly nextId: () => string;
   /** The origins whose pages may use the API. */
   readonly corsOrigins: readonly string[];
@@ -36,8 +37,9 @@ const FORMER_SHARDS = 16;
  */
 export function createDeps(env: Env, credentials?: Credentials): Deps {
   const client = createDynamoClient(env, { credentials });
+  const core = createCoreDeps(env);
   return {
-    ...createCoreDeps(env),
+    ...core,
     timestamps: createTimestampStore({
       client,
       tableName: env.tables.timestamps,
@@ -48,7 +50,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.tables.timestamps }),
     people: createPersonStore({ client, tableName: env.tables.people }),
     checkTables: createTableCheck({ client, tables: env.tables }),
-    nextId: createIdSource({ shards: env.shards }),
+    nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,

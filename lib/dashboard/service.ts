@@ -20,12 +20,13 @@ export function businessRow(fn: LambdaFunction, stage: string, region: string): 
       { title: 'Recorded timestamps a minute', metrics: [count('Timestamps', 'timestamps')] },
       { title: 'Greetings a minute', metrics: [count('Greetings', 'greetings')] },
       {
-        title: 'Requests that fail, and how the store did, a minute',
+        title: 'Requests that fail, and how the store and the clock did, a minute',
         metrics: [
           count('Failed', 'answered 500 or 503'),
           count('StoreThrottled', 'asked to be called less'),
           count('StoreFailed', 'failed'),
           count('DeadlineExceeded', 'took too long'),
+          count('ClockSteppedBack', 'clock stepped back'),
         ],
       },
     ),

@@ -5,6 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../build/chromium.ts';
 import type { Deps } from '../../lambda/api/deps.ts';
+import { jsonText, visible } from '../../lambda/api/http/visible-text.ts';
 import { routes } from '../../lambda/api/routes.ts';
 import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -468,14 +469,14 @@ describe.skipIf(browser === undefined)('in a browser', () => {
 
     it('is text, and nothing of it runs', async () => {
       const page = await open(server, '/app');
-      expect(await page.locator('td.note').allTextContents()).toEqual(XSS_PAYLOADS.toReversed());
+      expect(await page.locator('td.note').allTextContents()).toEqual(XSS_PAYLOADS.toReversed().map(visible));
       for (const [i, payload] of XSS_PAYLOADS.entries()) {
         const encoded = encodeURIComponent(payload);
         const [address, place, shown] = [
-          [`/app?source=${encoded}`, 'dd code', JSON.stringify(payload)] as const,
-          [`/app?${encoded}=1`, 'dt', payload] as const,
-          [`/hello/${encoded}`, 'dd code', JSON.stringify(payload)] as const,
-          [`/app/${typed.at(-1 - i)?.id}`, 'dl > div:nth-child(2) > dd', payload] as const,
+          [`/app?source=${encoded}`, 'dd code', jsonText(payload)] as const,
+          [`/hello/alice?tz=${encoded}`, 'dd code', jsonText(payload)] as const,
+          [`/hello/${encoded}`, 'dd code', jsonText(payload)] as const,
+          [`/app/${typed.at(-1 - i)?.id}`, 'dl > div:nth-child(2) > dd', visible(payload)] as const,
         ][i % 4] ?? ['', '', ''];
         await page.goto(address);
         expect(await page.locator(place).textContent()).toBe(shown);

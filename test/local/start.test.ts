@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
+import { createDeps } from '../../lambda/api/deps.ts';
 import { ENV } from '../../lambda/api/env.ts';
+import { lowestIdAt, timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
 import { send } from '../support/server.ts';
 import { EMBEDDED, openStore } from '../support/stores.ts';
@@ -324,6 +326,29 @@ describe.concurrent('npm start', () => {
       const errors = await endOf(start({ DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` }));
       expect(errors).toContain('cannot be used');
       silent.close();
+    });
+
+    it('when its clock is behind the newest record, unless it is told that the record is what is wrong', async ({
+      start,
+    }) => {
+      const { env, close } = await openStore(EMBEDDED);
+      const { timestamps } = createDeps(env);
+      const ahead = lowestIdAt((Date.now() + 3_600_000) * 1000);
+      const fields = { clientIp: '127.0.0.1', protocol: 'http', requestId: 'r' };
+      await timestamps.put({ id: ahead, timestamp: timestampOf(ahead), ...fields });
+      const variables = {
+        DYNAMODB_ENDPOINT: env.dynamodbEndpoint ?? '',
+        TIMESTAMPS_TABLE: env.tables.timestamps,
+        PEOPLE_TABLE: env.tables.people,
+      };
+      const errors = await endOf(start(variables));
+      expect(errors).toContain('Rollcall cannot start: the clock says');
+      expect(errors).toContain(`the newest record is of ${timestampOf(ahead)}, 60 minutes later`);
+      const trusted = start({ ...variables, TRUST_CLOCK: '1' });
+      expect((await send(await trusted.origin, 'GET', '/health')).status).toBe(200);
+      trusted.child.kill();
+      await trusted.end;
+      await close();
     });
 
     it('when the endpoint is no address', async ({ start }) => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Operation } from './operation.ts';
 import type { HttpRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
 
@@ -25,13 +24,11 @@ function isMatch(known: string | undefined, tag: string): boolean {
   return [...known.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === tag);
 }
 
-/** What the contract says of such an answer. */
+/** What the contract says of such answers. Each is a value by itself, so that the bundle can leave it out. */
 export const ETAG_DOC = {
   etag: { type: 'string', pattern: '^"[\\w-]+"$', description: 'The entity tag of this answer (RFC 9110).' },
 };
-export const VALIDATED_DOC = {
-  headers: {
-    'If-None-Match': { type: 'string', description: 'Entity tags of what the client has already; `*` for any.' },
-  },
-  notModified: { description: 'The client has it already.', headers: ETAG_DOC },
-} as const satisfies Pick<Operation, 'headers'> & Record<string, unknown>;
+export const IF_NONE_MATCH_DOC = {
+  'If-None-Match': { type: 'string', description: 'Entity tags of what the client has already; `*` for any.' },
+};
+export const NOT_MODIFIED_DOC = { description: 'The client has it already.', headers: ETAG_DOC };

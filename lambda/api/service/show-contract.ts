@@ -1,16 +1,16 @@
 import { defineEndpoint } from '../http/endpoint.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
-import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
+import { ETAG_DOC, IF_NONE_MATCH_DOC, NOT_MODIFIED_DOC, validated } from '../http/validator.ts';
 import { readAsset } from '../site/read-asset.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'This document',
-  headers: VALIDATED_DOC.headers,
+  headers: IF_NONE_MATCH_DOC,
   responses: {
     200: { description: 'The contract.', headers: ETAG_DOC, content: { 'application/json': 'Contract' } },
-    304: VALIDATED_DOC.notModified,
+    304: NOT_MODIFIED_DOC,
   },
   problems: [],
 };

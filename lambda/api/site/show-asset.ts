@@ -3,13 +3,13 @@ import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import type { Operation } from '../http/operation.ts';
 import { respond } from '../http/response.ts';
-import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
+import { ETAG_DOC, IF_NONE_MATCH_DOC, NOT_MODIFIED_DOC, validated } from '../http/validator.ts';
 import { assetAt } from './page-assets.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'A style sheet, a script or the icon of the pages',
-  headers: VALIDATED_DOC.headers,
+  headers: IF_NONE_MATCH_DOC,
   path: {
     name: /* @__PURE__ */ v.string('the last part of an address that a page names, such as style.0123456789.css'),
   },
@@ -19,7 +19,7 @@ const operation: Operation = {
       headers: ETAG_DOC,
       content: { 'text/css': 'Text', 'text/javascript': 'Text', 'image/svg+xml': 'Text' },
     },
-    304: VALIDATED_DOC.notModified,
+    304: NOT_MODIFIED_DOC,
   },
   problems: [404],
 };

@@ -1,16 +1,16 @@
 import { defineEndpoint } from '../http/endpoint.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
-import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
+import { ETAG_DOC, IF_NONE_MATCH_DOC, NOT_MODIFIED_DOC, validated } from '../http/validator.ts';
 import { docsPage } from './docs-page.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'This document as a page, on which each operation can be tried',
-  headers: VALIDATED_DOC.headers,
+  headers: IF_NONE_MATCH_DOC,
   responses: {
     200: { description: 'The page.', headers: ETAG_DOC, content: { 'text/html': 'Text' } },
-    304: VALIDATED_DOC.notModified,
+    304: NOT_MODIFIED_DOC,
   },
   problems: [406],
 };

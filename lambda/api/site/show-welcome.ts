@@ -3,16 +3,16 @@ import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
-import { ETAG_DOC, VALIDATED_DOC, validated } from '../http/validator.ts';
+import { ETAG_DOC, IF_NONE_MATCH_DOC, NOT_MODIFIED_DOC, validated } from '../http/validator.ts';
 import { curlExamples, welcomePage } from './welcome-page.ts';
 
 const operation: Operation = {
   tag: 'service',
   summary: 'What this is, and how to use it',
-  headers: VALIDATED_DOC.headers,
+  headers: IF_NONE_MATCH_DOC,
   responses: {
     200: { description: 'The page.', headers: ETAG_DOC, content: { 'text/html': 'Text', 'text/plain': 'Text' } },
-    304: VALIDATED_DOC.notModified,
+    304: NOT_MODIFIED_DOC,
   },
   problems: [406],
 };

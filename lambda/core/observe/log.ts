@@ -2,7 +2,14 @@
 export const METRICS_NAMESPACE = 'Rollcall';
 
 /** What the function counts: what it is there for, and how it fails. */
-export type MetricName = 'Timestamps' | 'Greetings' | 'Failed' | 'StoreThrottled' | 'StoreFailed' | 'DeadlineExceeded';
+export type MetricName =
+  | 'Timestamps'
+  | 'Greetings'
+  | 'Failed'
+  | 'StoreThrottled'
+  | 'StoreFailed'
+  | 'DeadlineExceeded'
+  | 'ClockSteppedBack';
 
 /** The name of a metric, and what else stands in the line of the log. */
 export interface Counted {
@@ -12,8 +19,8 @@ export interface Counted {
 
 /** A line of the log; what else it has are fields that queries ask for. */
 export interface LogLine {
-  /** Of lines about failures. Lambda takes a line without it, or without a timestamp, for `INFO` (developer guide). */
-  readonly level?: 'ERROR';
+  /** Of lines about failures and what may become one. Lambda takes a line without it, or without a timestamp, for `INFO` (developer guide). */
+  readonly level?: 'ERROR' | 'WARN';
   readonly message: string;
   readonly [field: string]: unknown;
 }

@@ -83,18 +83,32 @@ export interface IdSourceOptions {
   readonly now?: () => number;
   /** @default node:crypto's */
   readonly random?: (size: number) => Uint8Array;
+  /** Is told when the order is given up, and by how many microseconds the last id is ahead. @default - nobody is told */
+  readonly onStepBack?: (aheadMicros: number) => void;
 }
 
 /**
- * A source of ids whose instants strictly increase, even within one microsecond or when the system's clock steps back
- * (RFC 9562, section 6.2), each in a shard drawn at random from those that have had no id since all of them have had one.
- * So shards are as even as they can be, and with them the load, and what each holds of a page.
+ * How far ids may run ahead of the clock to keep their order: 10 seconds, which is what implementations of UUIDv7 allow
+ * (github.com/LiosK/uuidv7). Corrections of a clock that is kept by NTP are far below; beyond it the clock was wrong, and
+ * a timestamp that is wrong by an hour to the microsecond is worse than one out of order.
  */
-export function createIdSource({ shards, now = createClock(), random = randomBytes }: IdSourceOptions): () => string {
+export const MOST_AHEAD_MICROS = 10_000_000;
+
+/**
+ * A source of ids whose instants strictly increase, even within one microsecond or when the system's clock steps back a
+ * little (RFC 9562, section 6.2), each in a shard drawn at random from those that have had no id since all of them have had
+ * one. So shards are as even as they can be, and with them the load, and what each holds of a page. When the clock steps
+ * back further than ids may run ahead, they follow it.
+ */
+export function createIdSource(options: IdSourceOptions): () => string {
+  const { shards, now = createClock(), random = randomBytes, onStepBack } = options;
   let last = 0;
   let undrawn: number[] = [];
   return () => {
-    last = Math.max(last + 1, now());
+    const present = now();
+    const ahead = last - present;
+    last = ahead > MOST_AHEAD_MICROS ? present : Math.max(last + 1, present);
+    if (last === present && ahead > 0) onStepBack?.(ahead);
     const bytes = random(11);
     // Four bytes for a number of at most 256: the bias of the remainder is less than one in ten million.
     const draw = new DataView(bytes.buffer, bytes.byteOffset).getUint32(7);

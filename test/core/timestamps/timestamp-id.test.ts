@@ -8,6 +8,7 @@ import {
   idBefore,
   isId,
   lowestIdAt,
+  MOST_AHEAD_MICROS,
   makeId,
   microsOf,
   parseRfc3339,
@@ -101,6 +102,51 @@ describe('a source of ids', () => {
         expect(ids).toEqual(ids.toSorted());
       }),
     );
+  });
+
+  it('never runs ahead of the clock by more than 10 seconds, and gives up the order only for that, and says so', () => {
+    const moves = fc.array(
+      fc.oneof(fc.integer({ min: -5_000_000, max: 5_000_000 }), fc.integer({ min: -4e12, max: 4e12 }), fc.constant(0)),
+      { minLength: 2 },
+    );
+    fc.assert(
+      fc.property(moves, (steps) => {
+        let clock = 1_795_212_906_172_057;
+        const told: number[] = [];
+        const nextId = createIdSource({ shards: 8, now: () => clock, onStepBack: (ahead) => told.push(ahead) });
+        let last = microsOf(nextId());
+        for (const step of steps) {
+          clock = Math.max(0, clock + step);
+          const tolds = told.length;
+          const micros = microsOf(nextId());
+          const ahead = last - clock;
+          const isBeyond = ahead > MOST_AHEAD_MICROS;
+          expect(micros - clock).toBeLessThanOrEqual(MOST_AHEAD_MICROS + 1);
+          expect(told.slice(tolds)).toEqual(isBeyond ? [ahead] : []);
+          if (isBeyond) expect(micros).toBe(clock);
+          else expect(micros).toBeGreaterThan(last);
+          last = micros;
+        }
+      }),
+    );
+  });
+
+  it('follows a clock that was an hour ahead and is put right, and is in order again from then on', () => {
+    let wall = 1_795_212_906_172;
+    let counted = 0;
+    const clock = createClock({ wall: () => wall, monotonic: () => counted, origin: wall });
+    const told: number[] = [];
+    const nextId = createIdSource({ shards: 8, now: clock, onStepBack: (ahead) => told.push(ahead) });
+    const timeOf = () => {
+      wall += 1;
+      counted += 1;
+      return Math.floor(microsOf(nextId()) / 1000);
+    };
+    expect(timeOf()).toBe(wall);
+    wall -= 3_600_000;
+    const times = [timeOf(), timeOf(), timeOf()];
+    expect(times).toEqual([wall - 2, wall - 1, wall]);
+    expect(told).toHaveLength(1);
   });
 
   it('gives each shard one id before any shard gets the next, and no other shard any', () => {
