@@ -15,7 +15,7 @@ forgetAws();
 const ALL = 'test/**/*.test.ts';
 
 /** They put something in the place of a module of Node, or of what the SDK reads once in a process. */
-const ISOLATED = ['test/core/cdn-secret.test.ts', 'test/bin/shared/preflight.test.ts'];
+export const ISOLATED = ['test/core/cdn-secret.test.ts', 'test/bin/shared/preflight.test.ts'];
 
 /** What takes longest by far, so that no core waits at the end for another that began with it late. */
 const LONGEST = [

@@ -8,6 +8,7 @@ import type { LogLine } from '../../lambda/core/observe/log.ts';
 import { lowestIdAt } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { createInvoker } from '../../local/invoker.ts';
 import { checked } from '../support/contract.ts';
+import { repeated } from '../support/effort.ts';
 import { eventsOf, type LogicalRequest } from '../support/events.ts';
 import { EMBEDDED, openStore } from '../support/stores.ts';
 
@@ -274,7 +275,7 @@ describe('any event whatsoever', () => {
         // As bytes: an expectation each would take a tenth of the time.
         return Buffer.byteLength(answer) < 1_000_000 && Buffer.byteLength(JSON.stringify(headers)) < 32_768;
       }),
-      { numRuns: 100_000 },
+      { numRuns: repeated(100_000) },
     );
     expect(failures).toEqual([]);
   });

@@ -1,10 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { untilDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
+import { toItem } from './items.ts';
 import { TABLE_ENTRIES, type TableId } from './tables.ts';
 
 export interface TableCheckOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   /** The names of the tables that are checked. */
   readonly tables: Readonly<Partial<Record<TableId, string>>>;
 }
@@ -16,8 +17,8 @@ export interface TableCheckOptions {
 export function createTableCheck({ client, tables }: TableCheckOptions): () => Promise<void> {
   const commands = TABLE_ENTRIES.flatMap(([id, { partitionKey, sortKey }]) => {
     const TableName = tables[id];
-    const Key = { [partitionKey]: 'ready', ...(sortKey && { [sortKey]: 'ready' }) };
-    return TableName === undefined ? [] : [new GetCommand({ TableName, Key })];
+    const Key = toItem({ [partitionKey]: 'ready', ...(sortKey && { [sortKey]: 'ready' }) });
+    return TableName === undefined ? [] : [new GetItemCommand({ TableName, Key })];
   });
   return async () => {
     try {

@@ -1,6 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { Env } from '../env.ts';
 import { countUnits } from './deadline.ts';
@@ -36,7 +35,7 @@ export interface ClientOptions extends Pick<DynamoDBClientConfig, 'requestHandle
 export function createDynamoClient(
   { region, dynamodbEndpoint }: Pick<Env, 'region' | 'dynamodbEndpoint'>,
   { credentials = fromEnv(), ...timing }: ClientOptions = {},
-) {
+): DynamoDBClient {
   const client = new DynamoDBClient({
     region,
     ...(dynamodbEndpoint && { endpoint: dynamodbEndpoint }),
@@ -87,7 +86,7 @@ export function createDynamoClient(
       },
     { step: 'initialize', name: 'consumedUnits' },
   );
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return client;
 }
 
 /** Any error may come out of the SDK; what it asks about is absent from the others. */

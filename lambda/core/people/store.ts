@@ -1,6 +1,7 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
+import { fromItem, toItem } from '../dynamo/items.ts';
 
 /** Somebody who is greeted by name. */
 export interface Person {
@@ -22,7 +23,7 @@ export interface PersonStore {
 }
 
 export interface PersonStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   readonly tableName: string;
 }
 
@@ -30,17 +31,17 @@ export interface PersonStoreOptions {
 export function createPersonStore({ client, tableName: TableName }: PersonStoreOptions): PersonStore {
   return {
     async put({ username, dateOfBirth }) {
-      await client.send(new PutCommand({ TableName, Item: { username, dateOfBirth } }), untilDeadline());
+      await client.send(new PutItemCommand({ TableName, Item: toItem({ username, dateOfBirth }) }), untilDeadline());
     },
 
     async get(username) {
-      const command = new GetCommand({ TableName, Key: { username }, ConsistentRead: true });
+      const command = new GetItemCommand({ TableName, Key: toItem({ username }), ConsistentRead: true });
       const answer = await client.send(command, untilDeadline());
-      return answer.Item && v.parse(Item, answer.Item);
+      return answer.Item && v.parse(Item, fromItem(answer.Item));
     },
 
     async delete(username) {
-      await client.send(new DeleteCommand({ TableName, Key: { username } }), untilDeadline());
+      await client.send(new DeleteItemCommand({ TableName, Key: toItem({ username }) }), untilDeadline());
     },
   };
 }

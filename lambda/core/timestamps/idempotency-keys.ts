@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { StoreUnavailableError } from '../dynamo/errors.ts';
+import { fromItem, toItem, type WireItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import type { TimestampRecord } from './record.ts';
 import { expiryOf, RECORD_FIELDS, recordOf } from './record.ts';
@@ -26,7 +31,7 @@ export interface IdempotencyKeyStore {
 }
 
 export interface IdempotencyKeyStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   /** The table of timestamps. */
   readonly tableName: string;
 }
@@ -38,17 +43,17 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
 
   /** The record that the key stands for; undefined if its item was there for the write, and gone for the read. */
   async function attempt(key: string, record: TimestampRecord): Promise<TimestampRecord | undefined> {
-    const Key = { pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY };
+    const Key = toItem({ pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY });
     const { timestamp: _, ...fields } = record;
     try {
       await client.send(
-        new PutCommand({
+        new PutItemCommand({
           TableName,
-          Item: { ...Key, record: fields, [expiry]: expiryOf(record.id, KEPT_DAYS) },
+          Item: { ...Key, ...toItem({ record: { ...fields }, [expiry]: expiryOf(record.id, KEPT_DAYS) }) },
           // DynamoDB deletes what has expired in the days after: until then it counts as absent.
           ConditionExpression: 'attribute_not_exists(#pk) OR #expiry <= :now',
           ExpressionAttributeNames: { '#pk': partitionKey, '#expiry': expiry },
-          ExpressionAttributeValues: { ':now': Math.floor(microsOf(record.id) / 1e6) },
+          ExpressionAttributeValues: toItem({ ':now': Math.floor(microsOf(record.id) / 1e6) }),
         }),
         untilDeadline(),
       );
@@ -57,7 +62,8 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
     // What stands there may be this very record: its write succeeded, the answer was lost, and the SDK wrote again.
-    const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }), untilDeadline());
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+    const { Item: item } = await client.send(command, untilDeadline());
     return item && toRecord(item);
   }
 
@@ -71,7 +77,7 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
   };
 }
 
-function toRecord(item: unknown): TimestampRecord {
-  const { id, ...fields } = v.parse(Item, item).record;
+function toRecord(item: WireItem): TimestampRecord {
+  const { id, ...fields } = v.parse(Item, fromItem(item)).record;
   return recordOf(id, fields);
 }

@@ -1,7 +1,13 @@
-import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
+import { fromItem, toItem, type WireItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import { EVERYTHING, type IdRange, progressOf, rangeOf, type ShardRun } from './page.ts';
 import type { Page, PageQuery, TimestampRecord } from './record.ts';
@@ -10,9 +16,6 @@ import { shardOf } from './timestamp-id.ts';
 
 /** An item as it is stored. */
 const Item = v.object({ sk: v.string(), ...RECORD_FIELDS });
-
-/** An item as it travels. */
-type WireItem = Readonly<Record<string, AttributeValue>>;
 
 /** An item that a query found. Some of those that are read for a page are not on it, so the rest of it comes later. */
 interface Found {
@@ -46,7 +49,7 @@ export interface TimestampStore {
 }
 
 export interface TimestampStoreOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   readonly tableName: string;
   /** How many shards are read: 1 to 256. It may grow (docs/scale.md); it may only shrink where `formerShards` covers it. */
   readonly shards: number;
@@ -86,7 +89,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
         ...where,
         KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :low AND :high',
         ExpressionAttributeNames: { '#pk': attribute, '#sk': sortKey },
-        ExpressionAttributeValues: { ':pk': { S: value }, ':low': { S: range.low }, ':high': { S: range.high } },
+        ExpressionAttributeValues: toItem({ ':pk': value, ':low': range.low, ':high': range.high }),
         ScanIndexForward: !range.newestFirst,
         Limit: count,
         ExclusiveStartKey: run.next,
@@ -121,17 +124,17 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
       const expiry = retentionDays && { [TABLES.timestamps.expiry]: expiryOf(id, retentionDays) };
       const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
       await client.send(
-        new PutCommand({
+        new PutItemCommand({
           TableName: tableName,
-          Item: { pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry },
+          Item: toItem({ pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry }),
         }),
         untilDeadline(),
       );
     },
 
     async get(id) {
-      const Key = { pk: partitionOf(shardOf(id)), sk: id };
-      const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
+      const Key = toItem({ pk: partitionOf(shardOf(id)), sk: id });
+      const command = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
       const { Item } = await client.send(command, untilDeadline());
       return Item && toRecord(Item);
     },
@@ -143,8 +146,7 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
       let runs = Array<Run>(await shardsInUse()).fill(UNREAD);
       for (let round = 0; ; round++) {
         const { records, more, counts } = progressOf(runs, range, query.limit, { round, room: roomAfter(runs) });
-        if (!counts.some((count) => count > 0))
-          return { records: records.map(({ item }) => toRecord(decode(item))), more };
+        if (!counts.some((count) => count > 0)) return { records: records.map(({ item }) => toRecord(item)), more };
         runs = await Promise.all(
           runs.map((run, shard) => {
             const count = counts[shard] ?? 0;
@@ -182,19 +184,7 @@ function bytesOf(item: WireItem): number {
   return bytes;
 }
 
-/** What an item has of a record, as text. */
-function decode({ sk, source, note, clientIp, protocol, requestId }: WireItem) {
-  return {
-    sk: sk?.S,
-    source: source?.S,
-    note: note?.S,
-    clientIp: clientIp?.S,
-    protocol: protocol?.S,
-    requestId: requestId?.S,
-  };
-}
-
-function toRecord(item: unknown): TimestampRecord {
-  const { sk, ...fields } = v.parse(Item, item);
+function toRecord(item: WireItem): TimestampRecord {
+  const { sk, ...fields } = v.parse(Item, fromItem(item));
   return recordOf(sk, fields);
 }

@@ -5,6 +5,7 @@ import { createDeps } from '../../../lambda/api/deps.ts';
 import { StoreUnavailableError } from '../../../lambda/core/dynamo/errors.ts';
 import { createIdSource, microsOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
 import { createInvoker } from '../../../local/invoker.ts';
+import { repeated } from '../../support/effort.ts';
 import { type Reply, startServer, type TestServer } from '../../support/server.ts';
 import { backends, EMBEDDED, openStore } from '../../support/stores.ts';
 
@@ -132,7 +133,9 @@ describe.each(backends())('POST /app with an Idempotency-Key on $name', (backend
 });
 
 describe('POST /app with many keys', () => {
-  it('records 1,000 timestamps for 1,000 keys that are sent 8 times each, all mixed', async () => {
+  const count = repeated(1000);
+
+  it(`records ${count} timestamps for ${count} keys that are sent 8 times each, all mixed`, async () => {
     const store = await openStore(EMBEDDED);
     const deps = createDeps(store.env);
     const invoke = createInvoker({ handler: createApp({ ...deps, log: () => {} }) });
@@ -145,8 +148,8 @@ describe('POST /app with many keys', () => {
     };
     // In rounds that start apart, so that the uses of one key meet one another in every way.
     const keys = Array.from(
-      { length: 8000 },
-      (_, i) => `key-${((i % 1000) + Math.floor(i / 1000) * 5) % 1000}`,
+      { length: 8 * count },
+      (_, i) => `key-${((i % count) + Math.floor(i / count) * 5) % count}`,
     ).values();
     const work = async () => {
       for (const key of keys) await post(key);
@@ -154,7 +157,7 @@ describe('POST /app with many keys', () => {
     await Promise.all(Array.from({ length: 32 }, work));
 
     const { records, more } = await deps.timestamps.list({ limit: 1000 });
-    expect([records.length, more]).toEqual([1000, false]);
+    expect([records.length, more]).toEqual([count, false]);
     const acknowledged = [...ids.values()].flatMap((of) => [...of]);
     expect(acknowledged.toSorted()).toEqual(records.map(({ id }) => id).toSorted());
     await store.close();

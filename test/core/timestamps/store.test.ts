@@ -16,11 +16,12 @@ import {
   shardOf,
   timestampOf,
 } from '../../../lambda/core/timestamps/timestamp-id.ts';
+import { repeated } from '../../support/effort.ts';
 import { backends, EMBEDDED, NOWHERE, openStore } from '../../support/stores.ts';
 
 const SHARDS = 8;
 /** Amazon's own store takes its time to be filled; where there is no Java, it is not asked at all. */
-const STORES = backends().map((backend) => ({ ...backend, count: backend === EMBEDDED ? 100_000 : 25_000 }));
+const STORES = backends().map((backend) => ({ ...backend, count: repeated(backend === EMBEDDED ? 100_000 : 25_000) }));
 const WRITERS = 7;
 const START = 1_795_212_906_172_000;
 

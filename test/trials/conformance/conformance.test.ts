@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../../lambda/api/env.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
@@ -8,11 +8,11 @@ import { DIFFERENCES, differencesTable } from './differences.ts';
 
 describe.each(backends())('$name', (backend) => {
   let env: Env;
-  let client: ReturnType<typeof createDynamoClient>;
+  let client: DynamoDBDocumentClient;
   let close: () => Promise<void>;
   beforeAll(async () => {
     ({ env, close } = await openStore(backend));
-    client = createDynamoClient(env);
+    client = DynamoDBDocumentClient.from(createDynamoClient(env));
   });
   afterAll(async () => {
     client.destroy();
