@@ -13,6 +13,7 @@ const DOCUMENTS = [
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
+  'test/lib/reachability/README.md',
 ];
 
 function textOf(file: string): string {

@@ -55,6 +55,8 @@ const FACTORS: readonly (readonly object[])[] = [
   [{ availabilityObjective: 99.99 }],
   [{ accountConcurrency: 10 }],
   [{ recoveryDays: 1 }],
+  [{ reservedConcurrency: 5 }],
+  [{ maxReadUnitsPerSecond: 1 }, { maxWriteUnitsPerSecond: 1 }],
   [{ dynamodbCidrs: ['52.94.24.0/23'] }],
 ];
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../../lambda/api/env.ts';
-import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
 import { backends, openStore } from '../../support/stores.ts';
 import { DIFFERENCES, differencesTable } from './differences.ts';
 
@@ -12,7 +12,8 @@ describe.each(backends())('$name', (backend) => {
   let close: () => Promise<void>;
   beforeAll(async () => {
     ({ env, close } = await openStore(backend));
-    client = DynamoDBDocumentClient.from(createDynamoClient(env));
+    const { region, dynamodbEndpoint: endpoint = '' } = env;
+    client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, maxAttempts: 1 }));
   });
   afterAll(async () => {
     client.destroy();
