@@ -24,7 +24,7 @@ function attributeOf(value: string | number | Fields): AttributeValue {
 
 /** The fields of an item; attributes of other types, which nobody here writes, are undefined. */
 export function fromItem(item: WireItem): Fields {
-  return Object.fromEntries(
-    Object.entries(item).map(([name, { S, N, M }]) => [name, S ?? (M ? fromItem(M) : N && Number(N))]),
-  );
+  const fields: Record<string, string | number | Fields | undefined> = {};
+  for (const [name, { S, N, M }] of Object.entries(item)) fields[name] = S ?? (M ? fromItem(M) : N && Number(N));
+  return fields;
 }

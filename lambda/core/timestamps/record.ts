@@ -39,14 +39,8 @@ export function expiryOf(id: string, days: number): number {
 }
 
 /** The record of an id and of what is stored beside it. */
-export function recordOf(id: string, { source, note, ...rest }: Fields): TimestampRecord {
-  return {
-    id,
-    timestamp: timestampOf(id),
-    ...(source !== undefined && { source }),
-    ...(note !== undefined && { note }),
-    ...rest,
-  };
+export function recordOf(id: string, fields: Fields): TimestampRecord {
+  return { id, timestamp: timestampOf(id), ...fields };
 }
 
 /** Which records a page is about. Bounds in ids and microseconds; all of them hold at once. */
