@@ -33,6 +33,8 @@ export default defineConfig({
       },
     ],
     sequence: { sequencer: SmallestFirst },
+    // Stryker reports; to write of each failure takes longer than to find it.
+    reporters: [{}],
     // Two runs at a time would write to it.
     cache: false,
     setupFiles: ['test/support/restore.ts', 'test/support/mutation.ts'],

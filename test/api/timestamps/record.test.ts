@@ -133,7 +133,7 @@ describe.each(backends())('POST /app with an Idempotency-Key on $name', (backend
 });
 
 describe('POST /app with many keys', () => {
-  const count = repeated(1000);
+  const count = repeated(250);
 
   it(`records ${count} timestamps for ${count} keys that are sent 8 times each, all mixed`, async () => {
     const store = await openStore(EMBEDDED);

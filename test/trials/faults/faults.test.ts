@@ -6,7 +6,7 @@ import { runSchedules } from './run.ts';
 import type { Outcome } from './schedule.ts';
 
 /** `npm run soak` runs 10,000. */
-const SCHEDULES = 500;
+const SCHEDULES = 250;
 /** A mutation that so many schedules do not catch is not caught. */
 const ENOUGH = 100;
 /** So long that only what hangs is given up, however busy the machine is. */
