@@ -84,7 +84,7 @@ const COMMON_HEADERS: Readonly<Record<string, HeaderObject>> = {
   'cache-control': { required: true, schema: { type: 'string' } },
   'x-content-type-options': { required: true, schema: { const: 'nosniff' } },
   'x-frame-options': { required: true, schema: { const: 'DENY' } },
-  'referrer-policy': { required: true, schema: { const: 'no-referrer' } },
+  'referrer-policy': { required: true, schema: { const: 'same-origin' } },
   'strict-transport-security': { required: false, schema: { type: 'string' } },
   vary: { required: false, schema: { type: 'string' } },
   'access-control-allow-origin': { required: false, schema: { type: 'string' } },

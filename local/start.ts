@@ -56,9 +56,13 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
   return { servers: [cloudFront, front], origin: await listenOn(port, cloudFront), names };
 }
 
+/** What this machine is called from this machine: what else a name leads here by, a page may have made up. */
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
 async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   dropBlankVariables();
+  process.env[ENV.allowedHosts] = [...LOOPBACK_HOSTS, process.env[ENV.allowedHosts]].filter(Boolean).join(',');
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
   const { servers, origin, names } = await openFronts(file, port, options);

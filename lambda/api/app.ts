@@ -4,8 +4,10 @@ import { createInvocationRunner, type Outcome, type TransientFailure } from '../
 import type { Deps } from './deps.ts';
 import { keptAddress, truncateAddress } from './http/caller-address.ts';
 import { corsHeaders } from './http/cors.ts';
+import { refuseCrossSite } from './http/cross-site.ts';
 import { ANONYMOUS } from './http/endpoint.ts';
 import { HttpError } from './http/errors.ts';
+import { refuseUnknownHost } from './http/known-host.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
 import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
@@ -62,6 +64,8 @@ function createChain(deps: Deps) {
   return middy<Exchange, HttpResponse>({ timeoutEarlyInMillis: 0 })
     .before(({ event: { request } }) => {
       if (deps.isOriginSecret && !request.fromCdn) throw new HttpError(403, 'This is answered by way of its CDN only.');
+      refuseUnknownHost(request, deps.allowedHosts);
+      refuseCrossSite(request, deps.corsOrigins);
     })
     .handler((exchange: Exchange) => answer(exchange, deps));
 }

@@ -21,6 +21,8 @@ export interface Deps extends CoreDeps {
   readonly nextId: () => string;
   /** The origins whose pages may use the API. */
   readonly corsOrigins: readonly string[];
+  /** The hosts that are answered, without ports; undefined where any is. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Tells the requests of our CDN from others, which are refused; undefined where anybody may call. */
   readonly isOriginSecret: SecretCheck | undefined;
   /** How much of the clients' addresses is stored and logged. */
@@ -52,6 +54,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,
+    allowedHosts: env.allowedHosts.length === 0 ? undefined : env.allowedHosts,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,
   };

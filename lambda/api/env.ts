@@ -18,6 +18,9 @@ const CLIENT_IP_ALLOWED = `one of ${CLIENT_IP_MODES.join(', ')}`;
 /** An origin of a scheme of its own, as apps and extensions of browsers have it: `tauri://localhost`. */
 const APP_ORIGIN =
   /^(?!https?:|wss?:|ftp:|file:|javascript:|data:)[a-z][a-z0-9+.-]*:\/\/(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+/** What a Host header may hold beside a port, as browsers send it. */
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
+const HOSTS_ALLOWED = 'hosts such as rollcall.example.com, in lower case, without ports, with commas between';
 const ORIGINS_ALLOWED = 'origins such as https://app.example.com, with commas between';
 
 /** Long enough not to be guessed, and of what a header may hold; printed nowhere. */
@@ -34,6 +37,7 @@ export const ENV = {
   readShards: 'READ_SHARDS',
   retentionDays: 'RETENTION_DAYS',
   corsOrigins: 'CORS_ORIGINS',
+  allowedHosts: 'ALLOWED_HOSTS',
   originSecrets: CDN_SECRETS_ENV,
   clientIp: 'CLIENT_IP',
 } as const;
@@ -48,6 +52,8 @@ const FIELDS = {
   retentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** The origins whose pages may use the API, with commas between. */
   corsOrigins: list(isOrigin, ORIGINS_ALLOWED),
+  /** The hosts that are answered, with commas between; without any, all are: what stands in front knows its own. */
+  allowedHosts: list((text) => HOST.test(text), HOSTS_ALLOWED),
   /** Of which requests must carry one; without any, the function answers whoever reaches it. */
   originSecrets: v.pipe(
     list((text) => SECRET.test(text), SECRETS_ALLOWED),

@@ -26,6 +26,7 @@ const FORWARDED_HEADERS = [
   'Content-Type',
   'Idempotency-Key',
   'Origin',
+  'Sec-Fetch-Site',
   // CloudFront's own, which no viewer can forge.
   'CloudFront-Forwarded-Proto',
   'CloudFront-Viewer-Address',

@@ -176,7 +176,7 @@ describe('the check of each answer', () => {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
+    'referrer-policy': 'same-origin',
   };
   const ok: Answer = { status: 200, headers, body: '{"status":"ok"}' };
   const { 'referrer-policy': _, ...incomplete } = headers;

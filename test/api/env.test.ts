@@ -11,6 +11,7 @@ describe('the environment', () => {
       tables: { timestamps: 'Timestamps', people: 'People' },
       shards: 4,
       corsOrigins: [],
+      allowedHosts: [],
       originSecrets: [],
       clientIp: 'full',
       stage: 'local',

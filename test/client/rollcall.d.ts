@@ -465,7 +465,7 @@ export interface components {
         "cache-control": string;
         "x-content-type-options": "nosniff";
         "x-frame-options": "DENY";
-        "referrer-policy": "no-referrer";
+        "referrer-policy": "same-origin";
         "strict-transport-security": string;
         vary: string;
         "access-control-allow-origin": string;

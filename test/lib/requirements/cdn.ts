@@ -94,6 +94,7 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
             'Content-Type',
             'Idempotency-Key',
             'Origin',
+            'Sec-Fetch-Site',
             'CloudFront-Forwarded-Proto',
             'CloudFront-Viewer-Address',
           ],
