@@ -1,4 +1,5 @@
 import { type App, Aspects, LegacyStackSynthesizer, Tags } from 'aws-cdk-lib';
+import type { TableUser } from '../lambda/core/dynamo/tables.ts';
 import { ApiStack } from './api/api-stack.ts';
 import { ComplianceAcknowledgments } from './compliance.ts';
 import { type DeliveryConfig, qualifierOf, regionsOf } from './config/delivery-config.ts';
@@ -30,6 +31,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
   const { cdn, domain, protectData: protect, recoveryDays } = config;
   const exposure = exposureOf(config);
   const dataStackName = `${name}-data`;
+  const users: readonly TableUser[] = ['api'];
   const network = new NetworkStack(app, `${name}-network`, {
     ...common,
     cidr: config.vpcCidr,
@@ -38,12 +40,14 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
     listenerPorts: exposure ? listenerPorts(exposure, domain) : [],
     logRetention: config.logRetentionDays,
     dataStackName,
+    users,
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const { tables } = new DataStack(app, dataStackName, {
     ...common,
     protection: { protect, recoveryDays },
     limits: config,
+    users,
   });
   const api = new ApiStack(app, `${name}-api`, { ...common, name, config, codeOf: codeFrom(bundles), network, tables });
   const { origin } = api;

@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import type { ALBResult, Context } from 'aws-lambda';
+import { ANONYMOUS } from '../core/access/principal.ts';
 import { createInvocationRunner, type Outcome, type TransientFailure } from '../core/observe/run-invocation.ts';
 import type { Deps } from './deps.ts';
 import { keptAddress, truncateAddress } from './http/caller-address.ts';
 import { corsHeaders } from './http/cors.ts';
 import { refuseCrossSite } from './http/cross-site.ts';
-import { ANONYMOUS } from './http/endpoint.ts';
 import { HttpError } from './http/errors.ts';
 import { refuseUnknownHost } from './http/known-host.ts';
 import { problemResponse } from './http/problem.ts';
