@@ -59,6 +59,8 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
 /** What this machine is called from this machine: what else a name leads here by, a page may have made up. */
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
+const KEYS_HINT = '  keys:  npm run keys -- create --name me --scope record --scope read --scope people';
+
 async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   dropBlankVariables();
@@ -72,6 +74,7 @@ async function start(): Promise<void> {
   front: ${names}
   data:  ${store.place}
   stop:  Ctrl-C`);
+  if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
 
   let stopping = false;
   const stop = async () => {

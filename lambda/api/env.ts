@@ -1,6 +1,7 @@
 /** The environment of the function that answers HTTP. */
 import * as v from 'valibot';
 import { CDN_SECRETS_ENV } from '../core/cdn-secret.ts';
+import type { TableOf } from '../core/dynamo/tables.ts';
 import {
   CORE_ENV,
   CORE_FIELDS,
@@ -12,6 +13,11 @@ import {
 } from '../core/env.ts';
 import { MAX_SHARDS } from '../core/timestamps/timestamp-id.ts';
 import { CLIENT_IP_MODES } from './http/caller-address.ts';
+
+/** Who may call: everybody, or who has a key. */
+export const ACCESS_MODES = ['open', 'keys'] as const;
+export type AccessMode = (typeof ACCESS_MODES)[number];
+const ACCESS_ALLOWED = `one of ${ACCESS_MODES.join(', ')}`;
 
 const CLIENT_IP_ALLOWED = `one of ${CLIENT_IP_MODES.join(', ')}`;
 
@@ -33,6 +39,7 @@ export const MAX_RETENTION_DAYS = 36_500;
 /** The names of the variables, for whatever sets them; those of tables are in the registry of tables. */
 export const ENV = {
   ...CORE_ENV,
+  access: 'ACCESS',
   shards: 'SHARDS',
   readShards: 'READ_SHARDS',
   retentionDays: 'RETENTION_DAYS',
@@ -44,6 +51,8 @@ export const ENV = {
 
 const FIELDS = {
   ...CORE_FIELDS,
+  /** Whether callers need a key. */
+  access: v.optional(v.picklist(ACCESS_MODES, ACCESS_ALLOWED), 'open'),
   /** How many shards the timestamps are spread over; it may only grow. */
   shards: v.optional(wholeNumber(1, MAX_SHARDS), '4'),
   /** How many shards are read, if more than that: the first step of a growth (docs/scale.md). */
@@ -75,16 +84,21 @@ export function isOrigin(text: string): boolean {
 }
 
 /** The environment, parsed. */
-export type Env = ReturnType<typeof parseEnv>;
+export type Env = Readonly<v.InferOutput<v.ObjectSchema<typeof FIELDS, undefined>>> & {
+  /** The names of the tables; that of the keys only where callers need one. */
+  readonly tables: Readonly<Record<TableOf<'api'>, string> & Partial<Record<TableOf<'access'>, string>>>;
+};
 
 /**
  * Parses the environment, once, at start.
  *
  * @throws EnvError that names the variable, what came (unless it is secret) and what is allowed
  */
-export function parseEnv(variables: Variables) {
+export function parseEnv(variables: Variables): Env {
+  const fields = parseVariables(FIELDS, ENV, variables, ENV.originSecrets);
+  const tables = parseTableNames('api', variables);
   return {
-    ...parseVariables(FIELDS, ENV, variables, ENV.originSecrets),
-    tables: parseTableNames('api', variables),
+    ...fields,
+    tables: fields.access === 'open' ? tables : { ...tables, ...parseTableNames('access', variables) },
   };
 }

@@ -268,9 +268,31 @@ export interface components {
                 "text/plain": components["schemas"]["Text"];
             };
         };
-        /** @description Forbidden: by the firewall, or since the request did not come by way of the CDN. The firewall has a page of its own. */
+        /** @description Unauthorized */
+        Unauthorized: {
+            headers: {
+                "www-authenticate": string;
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
+        /** @description Forbidden: by the firewall, which has a page of its own, since the request did not come by way of the CDN, or is of a page of another site, or to a key that may not do this. */
         Forbidden: {
             headers: {
+                "www-authenticate"?: string;
                 "cache-control": components["headers"]["cache-control"];
                 "x-content-type-options": components["headers"]["x-content-type-options"];
                 "x-frame-options": components["headers"]["x-frame-options"];
@@ -594,6 +616,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
@@ -672,6 +695,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
@@ -716,6 +740,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
@@ -761,6 +786,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
@@ -808,6 +834,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -845,6 +872,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Counted } from '../../core/observe/log.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { requireSource } from '../access/admit.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { isJson, readFields } from '../http/input.ts';
@@ -92,10 +93,11 @@ export const recordTimestamp = defineEndpoint({
   operationId: 'recordTimestamp',
   access: 'record',
   operation,
-  handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId } }) => {
+  handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId }, principal }) => {
     const key = readIdempotencyKey(request);
     const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
     const { source, note } = readFields(request, RecordFields);
+    requireSource(principal, source);
     const { clientIp, protocol, requestId } = request;
     const id = nextId();
     const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
