@@ -1,11 +1,11 @@
 import { type App, Aspects, LegacyStackSynthesizer, Tags } from 'aws-cdk-lib';
-import type { TableUser } from '../lambda/core/dynamo/tables.ts';
 import { ApiStack } from './api/api-stack.ts';
 import { ComplianceAcknowledgments } from './compliance.ts';
 import { type DeliveryConfig, qualifierOf, regionsOf } from './config/delivery-config.ts';
 import type { StageConfig } from './config/read-stage.ts';
 import { MonitoringStack } from './dashboard/monitoring-stack.ts';
 import { DataStack } from './data/data-stack.ts';
+import { tableUsersOf } from './data/data-values.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
 import { EDGE_REGION } from './edge/edge-region.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
@@ -31,7 +31,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
   const { cdn, domain, protectData: protect, recoveryDays } = config;
   const exposure = exposureOf(config);
   const dataStackName = `${name}-data`;
-  const users: readonly TableUser[] = ['api'];
+  const users = tableUsersOf(config.access);
   const network = new NetworkStack(app, `${name}-network`, {
     ...common,
     cidr: config.vpcCidr,

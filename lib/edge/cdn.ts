@@ -11,6 +11,8 @@ export interface CdnProps {
   /** The paths of the routes that are the same for everybody, and may be kept at the edge. */
   readonly cachedPaths: readonly string[];
   readonly cacheFor: Duration;
+  /** Whether what is not cached may ask who somebody is. */
+  readonly withCredentials: boolean;
   /** @default - CloudFront's own name */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate } | undefined;
   /** @default - no firewall */
@@ -43,7 +45,8 @@ export class Cdn extends Construct {
 
   constructor(scope: Construct, id: string, props: CdnProps) {
     super(scope, id);
-    const { origin, cachedPaths, domain, webAclArn } = props;
+    const { origin, cachedPaths, withCredentials, domain, webAclArn } = props;
+    const cachePolicy = withCredentials ? this.passCredentials() : cloudfront.CachePolicy.CACHING_DISABLED;
     const common = {
       origin,
       originRequestPolicy: this.forward(),
@@ -55,7 +58,7 @@ export class Cdn extends Construct {
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Rollcall',
       // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
-      defaultBehavior: { ...common, cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED },
+      defaultBehavior: { ...common, cachePolicy },
       additionalBehaviors: Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
       errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
@@ -77,15 +80,30 @@ export class Cdn extends Construct {
   }
 
   /**
-   * The parts of a request that go to the origin. No cookies: the app has none. No Authorization: it has no login, and a
-   * header that changed the answer would have to be in the key of the cache. No Host: the origin knows itself by its own
-   * name.
+   * What goes to the origin. No cookies: the app has none. No Authorization here: CloudFront takes that in the key of a
+   * cache alone (see passCredentials). No Host: the origin knows itself by its own name.
    */
   private forward(): cloudfront.OriginRequestPolicy {
     return new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
       headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList(...FORWARDED_HEADERS),
       cookieBehavior: cloudfront.OriginRequestCookieBehavior.none(),
       queryStringBehavior: cloudfront.OriginRequestQueryStringBehavior.all(),
+    });
+  }
+
+  /**
+   * Sends Authorization to the origin: CloudFront does so only where it is in the key of a cache, and that wants a TTL above
+   * 0 (aws-cdk issues 13441 and 16977). What the function says is not to be kept, is not, as the lowest TTL is 0; should
+   * an answer forget to, it differs by all that is in the key, and is gone after a second.
+   */
+  private passCredentials(): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, 'Credentials', {
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: Duration.seconds(1),
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Accept', 'Authorization', 'Origin'),
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
+      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
     });
   }
 

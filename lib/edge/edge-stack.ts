@@ -37,7 +37,7 @@ export class EdgeStack extends Stack {
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
     const { config, origin } = props;
-    const { cdn, waf, domain, logRetentionDays: logRetention } = config;
+    const { access, cdn, waf, domain, logRetentionDays: logRetention } = config;
     // Another region knows no exports. What the api stack no longer has, it can let go of; see docs/adr/0009.
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
 
@@ -46,6 +46,7 @@ export class EdgeStack extends Stack {
     this.cdn = new Cdn(this, 'Cdn', {
       origin: origin(this),
       cachedPaths: CACHED_PATHS,
+      withCredentials: access !== 'open',
       cacheFor: Duration.seconds(cdn.pageCacheSeconds),
       domain: dns,
       webAclArn: acl?.arn,

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeyTable } from '../../../bin/keys/key-table.ts';
+import cdkJson from '../../../cdk.json' with { type: 'json' };
 import { createApp } from '../../../lambda/api/app.ts';
 import { createDeps } from '../../../lambda/api/deps.ts';
 import { defineEndpoint } from '../../../lambda/api/http/endpoint.ts';
@@ -40,6 +41,26 @@ it('an endpoint that does not say who may use it does not compile', () => {
   // @ts-expect-error -- no access
   const endpoint = defineEndpoint({ operationId: 'x', operation: undefined, handle });
   expect(endpoint.access).toBeUndefined();
+});
+
+describe.each(Object.entries(cdkJson.context.stages))('the stage %s', (name, stage) => {
+  const { access = 'open' } = { access: undefined, ...stage };
+
+  it('is closed where it is meant to last, and open where it is tried out', () => {
+    expect(access).toBe(name === 'prod' || name === 'staging' ? 'keys' : 'open');
+  });
+
+  it('lets in without a credential what the routes open, and nothing else', async () => {
+    const tables = { KEYS_TABLE: 'Keys', ACCESS: access };
+    const app = createApp({ ...createDeps(unreachableEnv(tables)), log: () => {} });
+    const invoke = createInvoker({ handler: app });
+    for (const { method, path, endpoint } of routes) {
+      const event = { httpMethod: method, path: addressOf(path), headers: {}, queryStringParameters: { unknown: '1' } };
+      const { statusCode } = JSON.parse(await invoke(JSON.stringify(event)));
+      const isClosed = access === 'keys' && endpoint.access !== 'open';
+      expect(statusCode === 401, `${method} ${path}`).toBe(isClosed);
+    }
+  });
 });
 
 describe.each(fronts)('behind $front, CloudFront before it: $cdn', ({ front, cdn }) => {
