@@ -196,6 +196,8 @@ export interface components {
             protocol: "http" | "https";
             /** @description The request that recorded it, as it stands in the logs. */
             requestId: string;
+            /** @description The name of the key that recorded it, where the deployment asks for keys. */
+            recordedBy?: string;
         };
         /** @description A page of records, newest first. */
         TimestampPage: {
