@@ -51,7 +51,12 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
   const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
   if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
   const behind = await listen(front);
-  const cloudFront = createCloudFront({ origin: behind, secret, log: console.error });
+  const cloudFront = createCloudFront({
+    origin: behind,
+    secret,
+    log: console.error,
+    withCredentials: process.env[ENV.access] === 'keys',
+  });
   const names = `CloudFront, then ${name} on ${behind}, where only CloudFront is answered`;
   return { servers: [cloudFront, front], origin: await listenOn(port, cloudFront), names };
 }

@@ -3,8 +3,15 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import {
+  CREDENTIAL_KEY_HEADERS,
+  CREDENTIAL_MAX_SECONDS,
+  FORWARDED_HEADERS,
+  PAGE_KEY_HEADERS,
+  UNKEPT_ERRORS,
+} from '../../lambda/core/cdn-policy.ts';
 import { EDGE_REGION } from './edge-region.ts';
-import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
+import { ViewerHost } from './viewer-host.ts';
 
 export interface CdnProps {
   readonly origin: cloudfront.IOrigin;
@@ -18,26 +25,6 @@ export interface CdnProps {
   /** @default - no firewall */
   readonly webAclArn?: string | undefined;
 }
-
-/** The headers of viewers that reach the function: those that it reads (a policy takes at most ten). */
-const FORWARDED_HEADERS = [
-  'Accept',
-  'Access-Control-Request-Headers',
-  'Access-Control-Request-Method',
-  'Content-Encoding',
-  'Content-Type',
-  'Idempotency-Key',
-  'Origin',
-  'Sec-Fetch-Site',
-  // CloudFront's own, which no viewer can forge.
-  'CloudFront-Forwarded-Proto',
-  'CloudFront-Viewer-Address',
-];
-
-/**
- * The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors").
- */
-const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** CloudFront: HTTPS for viewers, HTTP/2 and 3, IPv4 and IPv6; nothing is cached but the paths that say so. */
 export class Cdn extends Construct {
@@ -60,7 +47,7 @@ export class Cdn extends Construct {
       // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
       defaultBehavior: { ...common, cachePolicy },
       additionalBehaviors: Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
-      errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      errorResponses: UNKEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
       ...(domain && {
@@ -100,8 +87,8 @@ export class Cdn extends Construct {
     return new cloudfront.CachePolicy(this, 'Credentials', {
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
-      maxTtl: Duration.seconds(1),
-      headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Accept', 'Authorization', 'Origin'),
+      maxTtl: Duration.seconds(CREDENTIAL_MAX_SECONDS),
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...CREDENTIAL_KEY_HEADERS),
       queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
       cookieBehavior: cloudfront.CacheCookieBehavior.none(),
     });
@@ -114,7 +101,7 @@ export class Cdn extends Construct {
       defaultTtl: cacheFor,
       maxTtl: cacheFor,
       // What the pages differ by. These headers are sent to the origin, too.
-      headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Accept', 'Origin', VIEWER_HOST_HEADER),
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...PAGE_KEY_HEADERS),
       // They take no parameters: what links and monitors add makes no other page, and no other entry.
       queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
       cookieBehavior: cloudfront.CacheCookieBehavior.none(),

@@ -8,6 +8,7 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CACHED_PATHS } from '../../lambda/core/cdn-policy.ts';
 import type { StageConfig } from '../config/read-stage.ts';
 import { certify } from '../fronts/domain.ts';
 import type { OriginFactory } from '../fronts/front.ts';
@@ -16,9 +17,6 @@ import { CdnAccessLogs } from './cdn-access-logs.ts';
 import { CdnAlias } from './cdn-alias.ts';
 import { EdgeAlarms } from './edge-alarms.ts';
 import { WebAcl } from './web-acl.ts';
-
-/** The paths of answers that are the same for everybody. */
-const CACHED_PATHS = ['/', '/docs', '/assets/{name}', '/openapi.json'];
 
 export interface EdgeStackProps extends StackProps {
   readonly config: StageConfig & { readonly cdn: NonNullable<StageConfig['cdn']> };

@@ -63,6 +63,8 @@ export interface ServerOptions {
   readonly multiValueHeaders?: boolean;
   /** Whether callers need a key. */
   readonly access?: AccessMode;
+  /** How long the CDN keeps pages, in seconds. @default 0 */
+  readonly cacheSeconds?: number;
   /** What is to stand in for a part of what the endpoints are given, such as the clock. */
   readonly deps?: Partial<Deps>;
 }
@@ -74,6 +76,7 @@ export async function startServer(
     cdn = false,
     multiValueHeaders = true,
     access = 'open',
+    cacheSeconds = 0,
     deps: replaced = {},
   }: ServerOptions = {},
 ): Promise<TestServer> {
@@ -86,7 +89,15 @@ export async function startServer(
   const invoke = createInvoker({ handler: checked(createApp(deps)) });
   const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
   const behindCdn = await listen(front);
-  const first = cdn ? createCloudFront({ origin: behindCdn, secret, log: (line) => refusals.push(line) }) : front;
+  const first = cdn
+    ? createCloudFront({
+        origin: behindCdn,
+        secret,
+        log: (line) => refusals.push(line),
+        withCredentials: access === 'keys',
+        cacheSeconds,
+      })
+    : front;
   const origin = cdn ? await listen(first) : behindCdn;
   return {
     origin,

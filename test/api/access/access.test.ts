@@ -12,6 +12,7 @@ import { CHECK_MEMBER } from '../../../lambda/core/access/deployment-check.ts';
 import { createKey } from '../../../lambda/core/access/key.ts';
 import { createKeyRing } from '../../../lambda/core/access/key-ring.ts';
 import { createKeyReader } from '../../../lambda/core/access/key-store.ts';
+import { CACHED_PATHS } from '../../../lambda/core/cdn-policy.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
 import type { LogLine } from '../../../lambda/core/observe/log.ts';
 import { FRONTS } from '../../../local/fronts/fronts.ts';
@@ -188,6 +189,42 @@ describe.each(fronts)('behind $front, CloudFront before it: $cdn', ({ front, cdn
   it('still tells what is at no address, and which methods there are', async () => {
     expect((await server.send('PATCH', '/app')).headers.allow).toBe('POST, GET, HEAD, OPTIONS');
     expect((await server.send('GET', '/nothing', { headers: bearer(key) })).status).toBe(404);
+  });
+});
+
+describe.each(FRONTS)('CloudFront that keeps pages, before %s', (front) => {
+  it('gives nobody what was answered to somebody else, and keeps no 401', async () => {
+    const gate = createTestGate();
+    const server = await startServer(EMBEDDED, {
+      front,
+      cdn: true,
+      access: 'keys',
+      cacheSeconds: 3600,
+      deps: { gate },
+    });
+    const key = gate.add();
+    await server.send('PUT', '/hello/alice', {
+      headers: { ...bearer(key), 'content-type': 'application/json' },
+      body: '{"dateOfBirth":"1990-05-17"}',
+    });
+    const who = { nobody: {}, somebody: bearer(key), 'a stranger': bearer(createKey().text) };
+    // In any order, and more than once: whoever comes first does not matter.
+    const order = ['somebody', 'nobody', 'somebody', 'a stranger', 'nobody', 'somebody'] as const;
+    for (const { method, path, endpoint } of routes) {
+      if (method !== 'GET') continue;
+      for (const accept of ['text/html', 'application/json']) {
+        const caches: unknown[] = [];
+        for (const name of order) {
+          const headers = { accept, ...who[name] };
+          const reply = await server.send('GET', addressOf(path), { headers });
+          expect(reply.status === 401, `${path} of ${name}`).toBe(endpoint.access !== 'open' && name !== 'somebody');
+          if (reply.status < 400) caches.push(reply.headers['x-cache']);
+        }
+        const hits = caches.filter((cache) => cache === 'Hit from cloudfront').length;
+        expect(hits, path).toBe(CACHED_PATHS.includes(path) ? Math.max(0, caches.length - 1) : 0);
+      }
+    }
+    await server.close();
   });
 });
 

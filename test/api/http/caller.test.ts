@@ -82,7 +82,7 @@ const hopOf = (peer: string, peerPort = 1024): Hop => ({
 
 /** The request to the origin of what a viewer sent. */
 function throughCdn(request: FrontRequest, viewer: Hop): FrontRequest {
-  const headers = originHeaders(request, viewer, { host: 'origin.example', secret: SECRET });
+  const headers = originHeaders(request, viewer, { host: 'origin.example', secret: SECRET, withCredentials: true });
   return { ...request, rawHeaders: headers.flat() };
 }
 
