@@ -4,6 +4,7 @@
  */
 import type { StoredKey } from '../../lambda/core/access/key-store.ts';
 import { messageOf } from '../../local/error-message.ts';
+import { answerHelp } from '../../local/usage.ts';
 import { createKeyTable, isGood, KeyError, type MadeKey } from './key-table.ts';
 import { openLocalTable, openTableOf } from './open-table.ts';
 import { type Command, parseCommand, USAGE, UsageError } from './options.ts';
@@ -56,6 +57,7 @@ async function run(command: Command): Promise<void> {
   }
 }
 
+answerHelp(USAGE);
 try {
   await run(parseCommand(process.argv.slice(2)));
 } catch (error) {
