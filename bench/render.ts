@@ -19,10 +19,20 @@ export function measureRender(): number {
     requestId: '00000000-0000-4000-8000-000000000000',
   }));
   const [older, newer] = ['?before=x', '?after=x'];
-  const page: ListPage = { records, next: 'x', older, newer, filter: {}, first: false, origin: 'http://x', now };
+  const page: ListPage = {
+    records,
+    next: 'x',
+    older,
+    newer,
+    filter: {},
+    first: false,
+    origin: 'http://x',
+    now,
+    named: false,
+  };
   const render = () =>
     FORMATS.html.answer(
-      records.map((record) => FORMATS.html.row(record, now)),
+      records.map((record) => FORMATS.html.row(record, page)),
       page,
     );
   for (let round = 0; round < WARM_UP; round += 1) render();

@@ -20,10 +20,15 @@ const PARTS = ['chromium.br', 'fonts.tar.br', 'al2023.tar.br'];
 /** Root may not use the sandbox; the pages are our own. */
 const ARGS = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'];
 
-/** Starts the browser, or gives undefined where there is none: the package's runs on Linux with x64 only. */
-export async function launchChromium(): Promise<Browser | undefined> {
+/**
+ * Starts the browser, or gives undefined where there is none: the package's runs on Linux with x64 only.
+ *
+ * @param more arguments of its command line
+ */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser | undefined> {
+  const args = [...ARGS, ...more];
   const executablePath = SYSTEM_BROWSERS.find((path) => existsSync(path));
-  if (executablePath !== undefined) return chromium.launch({ executablePath, args: ARGS });
+  if (executablePath !== undefined) return chromium.launch({ executablePath, args });
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const folder = await unpack();
   const env = {
@@ -32,7 +37,7 @@ export async function launchChromium(): Promise<Browser | undefined> {
     LD_LIBRARY_PATH: [process.env.LD_LIBRARY_PATH, join(folder, 'al2023/lib')].filter(Boolean).join(':'),
     FONTCONFIG_FILE: join(folder, 'fonts.conf'),
   };
-  return chromium.launch({ executablePath: join(folder, 'chromium'), args: ARGS, env });
+  return chromium.launch({ executablePath: join(folder, 'chromium'), args, env });
 }
 
 /** Unpacks the package's browser, once for each of its versions. */

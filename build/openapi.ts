@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import type { Endpoint } from '../lambda/api/http/endpoint.ts';
 import {
   type FieldsSchema,
   type JsonSchema,
@@ -27,6 +28,7 @@ export interface OpenApiDocument {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly headers: Readonly<Record<string, HeaderObject>>;
     readonly responses: Readonly<Record<string, ResponseObject>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
   };
   readonly [field: string]: unknown;
 }
@@ -77,14 +79,17 @@ const DESCRIPTION = `Records that something happened, when, and who said so; and
 HEAD works wherever GET does, and OPTIONS on every path; other methods are answered with 405 and \`Allow\`, unknown paths
 with 404. What stands in front of a deployment may answer 403 (its firewall, or a request that did not come by way of its CDN)
 and 429 (more requests than it lets through) itself, in a form of its own; try again later after a 429. Answers come in the media type that \`Accept\` likes best. So do errors: as a problem (RFC 9457), which is what
-programs get that do not ask, as a page or as a line of text.`;
+programs get that do not ask, as a page or as a line of text.
+
+A deployment may ask who you are: then all but the service itself takes a key that has the scope of the operation, as a
+bearer token or as the password of HTTP Basic. What changes something is refused to pages of other sites.`;
 
 /** On every answer. */
 const COMMON_HEADERS: Readonly<Record<string, HeaderObject>> = {
   'cache-control': { required: true, schema: { type: 'string' } },
   'x-content-type-options': { required: true, schema: { const: 'nosniff' } },
   'x-frame-options': { required: true, schema: { const: 'DENY' } },
-  'referrer-policy': { required: true, schema: { const: 'no-referrer' } },
+  'referrer-policy': { required: true, schema: { const: 'same-origin' } },
   'strict-transport-security': { required: false, schema: { type: 'string' } },
   vary: { required: false, schema: { type: 'string' } },
   'access-control-allow-origin': { required: false, schema: { type: 'string' } },
@@ -98,7 +103,7 @@ const PAGE_HEADERS: Readonly<Record<string, HeaderObject>> = {
 /** What any operation may be answered with, by the function or by what stands in front of it. */
 const EVERYWHERE = [403, 405, 429];
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
-  403: 'Forbidden: by the firewall, or since the request did not come by way of the CDN. The firewall has a page of its own.',
+  403: 'Forbidden: by the firewall, which has a page of its own, since the request did not come by way of the CDN, or is of a page of another site, or to a key that may not do this.',
   405: 'Method Not Allowed: the address takes other methods, which `Allow` names.',
   429: 'Too Many Requests: more than the front lets through; try again later. The body is that of the front, not a problem.',
 };
@@ -111,18 +116,26 @@ const PROBLEM_CONTENT = {
 /** The headers that a problem of a status has beside the usual ones. */
 const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>> = {
   405: { allow: { type: 'string', description: 'The methods that work.' } },
+  401: { 'www-authenticate': { type: 'string', description: 'How to say who you are (RFC 9110, section 11.6.1).' } },
   503: { 'retry-after': { type: 'string', pattern: '^\\d+$', description: 'Seconds.' } },
 };
+/** What it has at times. */
+const OPTIONAL_PROBLEM_HEADERS: typeof PROBLEM_HEADERS = {
+  403: { 'www-authenticate': { type: 'string', description: 'The scope that is missing (RFC 6750, section 3.1).' } },
+};
+const SECURITY_SCHEMES = {
+  key: { type: 'http', scheme: 'bearer', description: 'A key: `rc_` and 46 letters and digits.' },
+  password: { type: 'http', scheme: 'basic', description: 'A key as the password; the name of the user says nothing.' },
+} as const;
 
 /** The document of all routes. */
 export function openApiDocument(): OpenApiDocument {
   const paths: Record<string, Record<string, OperationObject>> = {};
   const statuses = new Set<number>();
   for (const { method, path, endpoint } of routes) {
-    const { operationId, operation } = endpoint;
-    if (operation === undefined) throw new Error(`${operationId} has no operation`);
-    for (const status of problemsOf(operation)) statuses.add(status);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(operationId, operation) };
+    const operation = operationObject(endpoint);
+    for (const status of problemsOf(endpoint)) statuses.add(status);
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   }
   const problems = [...statuses].toSorted((a, b) => a - b).map((status) => [problemName(status), problem(status)]);
   return {
@@ -142,14 +155,22 @@ export function openApiDocument(): OpenApiDocument {
       schemas: SCHEMAS,
       headers: { ...COMMON_HEADERS, ...PAGE_HEADERS },
       responses: Object.fromEntries(problems),
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
 
-function operationObject(operationId: string, operation: Operation): OperationObject {
+function problemsOf({ operation, access }: Endpoint): readonly number[] {
+  const all = [...(operation?.problems ?? []), ...EVERYWHERE, ...(access === 'open' ? [] : [401])];
+  return all.toSorted((a, b) => a - b);
+}
+
+function operationObject(endpoint: Endpoint): OperationObject {
+  const { operationId, operation, access } = endpoint;
+  if (operation === undefined) throw new Error(`${operationId} has no operation`);
   const { tag, summary, description, path = {}, query, headers = {}, body, responses } = operation;
   const answers = Object.entries(responses).map(([status, response]) => [status, responseObject(response)]);
-  const errors = problemsOf(operation).map((status) => [
+  const errors = problemsOf(endpoint).map((status) => [
     status,
     { $ref: `#/components/responses/${problemName(status)}` },
   ]);
@@ -158,6 +179,8 @@ function operationObject(operationId: string, operation: Operation): OperationOb
     tags: [tag],
     summary,
     ...(description && { description }),
+    // Not every deployment asks.
+    ...(access !== 'open' && { security: [{}, { key: [access] }, { password: [access] }] }),
     parameters: [
       ...parameters('path', path),
       ...parameters('query', query?.entries ?? {}),
@@ -177,10 +200,6 @@ function operationObject(operationId: string, operation: Operation): OperationOb
     }),
     responses: Object.fromEntries([...answers, ...errors]),
   };
-}
-
-function problemsOf({ problems }: Operation): number[] {
-  return [...problems, ...EVERYWHERE].toSorted((a, b) => a - b);
 }
 
 function parameters(place: string, schemas: FieldsSchema['entries']): ParameterObject[] {
@@ -281,7 +300,8 @@ function problem(status: number): ResponseObject {
   const { 'application/problem+json': json, ...others } = PROBLEM_CONTENT;
   // Who takes a page or text is given one.
   const content = { 'application/problem+json': json, ...(status !== 406 && others) };
-  return responseObject({ description, headers: PROBLEM_HEADERS[status] ?? {}, content });
+  const optionalHeaders = OPTIONAL_PROBLEM_HEADERS[status] ?? {};
+  return responseObject({ description, headers: PROBLEM_HEADERS[status] ?? {}, optionalHeaders, content });
 }
 
 /** As an HTTP API answers it: with none of the headers and none of the problems of the function. */

@@ -5,6 +5,7 @@ import { type DeliveryConfig, qualifierOf, regionsOf } from './config/delivery-c
 import type { StageConfig } from './config/read-stage.ts';
 import { MonitoringStack } from './dashboard/monitoring-stack.ts';
 import { DataStack } from './data/data-stack.ts';
+import { tableUsersOf } from './data/data-values.ts';
 import { DeliveryStack } from './delivery/delivery-stack.ts';
 import { EDGE_REGION } from './edge/edge-region.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
@@ -30,6 +31,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
   const { cdn, domain, protectData: protect, recoveryDays } = config;
   const exposure = exposureOf(config);
   const dataStackName = `${name}-data`;
+  const users = tableUsersOf(config.access);
   const network = new NetworkStack(app, `${name}-network`, {
     ...common,
     cidr: config.vpcCidr,
@@ -38,12 +40,14 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
     listenerPorts: exposure ? listenerPorts(exposure, domain) : [],
     logRetention: config.logRetentionDays,
     dataStackName,
+    users,
     dynamodbCidrs: config.dynamodbCidrs,
   });
   const { tables } = new DataStack(app, dataStackName, {
     ...common,
     protection: { protect, recoveryDays },
     limits: config,
+    users,
   });
   const api = new ApiStack(app, `${name}-api`, { ...common, name, config, codeOf: codeFrom(bundles), network, tables });
   const { origin } = api;

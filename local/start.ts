@@ -51,14 +51,25 @@ async function openFronts(file: string, port: number, { front: name, cdn }: Star
   const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
   if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
   const behind = await listen(front);
-  const cloudFront = createCloudFront({ origin: behind, secret, log: console.error });
+  const cloudFront = createCloudFront({
+    origin: behind,
+    secret,
+    log: console.error,
+    withCredentials: process.env[ENV.access] === 'keys',
+  });
   const names = `CloudFront, then ${name} on ${behind}, where only CloudFront is answered`;
   return { servers: [cloudFront, front], origin: await listenOn(port, cloudFront), names };
 }
 
+/** What this machine is called from this machine: what else a name leads here by, a page may have made up. */
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
+const KEYS_HINT = '  keys:  npm run keys -- create --name me --scope record --scope read --scope people';
+
 async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   dropBlankVariables();
+  process.env[ENV.allowedHosts] = [...LOOPBACK_HOSTS, process.env[ENV.allowedHosts]].filter(Boolean).join(',');
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
   const { servers, origin, names } = await openFronts(file, port, options);
@@ -68,6 +79,7 @@ async function start(): Promise<void> {
   front: ${names}
   data:  ${store.place}
   stop:  Ctrl-C`);
+  if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
 
   let stopping = false;
   const stop = async () => {

@@ -24,6 +24,7 @@ const NAMES = [
   'lambda/api/http/caller-address.ts',
   'lambda/api/http/input.ts',
   'lambda/api/routes.ts',
+  'lambda/core/cdn-policy.ts',
   'lambda/core/cdn-secret.ts',
   'lambda/core/dynamo/tables.ts',
   'lambda/core/env.ts',

@@ -7,7 +7,7 @@ export type Differences = readonly string[];
 const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin',
 };
 /** Half a year: less than that is not worth much (hstspreload.org asks for a year). */
 const MIN_HSTS_SECONDS = 15_768_000;

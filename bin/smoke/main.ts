@@ -1,6 +1,7 @@
 /**
  * `npm run smoke -- --url URL`: uses a deployment, says what it does, and ends with 1 and what differs if anything does.
- * `--outputs FILE` takes the URL from what a deployment has written; `--release VERSION` also wants that version.
+ * `--outputs FILE` takes the URL from what a deployment has written; `--release VERSION` also wants that version. A stage
+ * that asks for keys wants one: `--key KEY`, or ROLLCALL_KEY in the environment, which other users of the machine do not see.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,17 +10,24 @@ import { readArguments } from '../../local/usage.ts';
 import { type Outputs, urlOf } from '../shared/outputs.ts';
 import { smoke } from './steps.ts';
 
-const USAGE = 'Usage: npm run smoke -- (--url URL | --outputs FILE) [--release VERSION]';
+const USAGE = 'Usage: npm run smoke -- (--url URL | --outputs FILE) [--release VERSION] [--key KEY]';
 
 const { values } = readArguments(USAGE, {
-  options: { url: { type: 'string' }, outputs: { type: 'string' }, release: { type: 'string' } },
+  options: {
+    url: { type: 'string' },
+    outputs: { type: 'string' },
+    release: { type: 'string' },
+    key: { type: 'string' },
+  },
 });
 try {
   const url = readUrl(values.url, values.outputs);
   // A tag of git is the version with a v in front.
   const version = values.release?.replace(/^v/, '');
+  // Of a stage that is open, a workflow has an empty one.
+  const key = (values.key ?? process.env.ROLLCALL_KEY) || undefined;
   console.log(`Smoke test of ${url.origin}`);
-  const outcomes = await smoke({ url, version }, console.log, pause);
+  const outcomes = await smoke({ url, version, key }, console.log, pause);
   const failed = outcomes.filter(({ differences }) => differences.length > 0);
   console.log(failed.length === 0 ? 'All is as it should be.' : `${failed.length} of ${outcomes.length} steps failed.`);
   if (failed.length > 0) process.exitCode = 1;

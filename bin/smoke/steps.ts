@@ -10,6 +10,8 @@ export interface Target {
   readonly url: URL;
   /** The version that must answer; any if there is none. */
   readonly version?: string | undefined;
+  /** What it asks for: a key with all scopes, that may speak for `smoke`. @default - it is open */
+  readonly key?: string | undefined;
 }
 
 /** A step, and what differed in it. */
@@ -22,6 +24,8 @@ type Step = () => Promise<Differences>;
 
 /** Whose timestamps these are: they stay, since nothing deletes timestamps. */
 const SOURCE = 'smoke';
+/** What nobody may read where keys are asked for. */
+const CLOSED = ['/app', `/app/${randomUUID()}`, '/hello/nobody'];
 /** Reads of DynamoDB and of its index are a moment behind what was written. */
 const READ_ATTEMPTS = 5;
 const READ_DELAY_MS = 1000;
@@ -33,7 +37,7 @@ const READ_DELAY_MS = 1000;
  * @param pause waits so many milliseconds
  */
 export async function smoke(
-  { url, version }: Target,
+  { url, version, key: credential }: Target,
   print: (line: string) => void,
   pause: (ms: number) => Promise<unknown>,
 ): Promise<readonly Outcome[]> {
@@ -51,7 +55,10 @@ export async function smoke(
     print(`${differences.length === 0 ? 'ok  ' : 'FAIL'}  ${title}`);
     for (const difference of differences) print(`      ${difference}`);
   };
-  const send = (path: string, message?: Message) => exchange(new URL(path, url), message);
+  const shown: Readonly<Record<string, string>> =
+    credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  const send = (path: string, { headers, ...message }: Message = {}) =>
+    exchange(new URL(path, url), { ...message, headers: { ...shown, ...headers } });
   const get = (path: string, accept: string) => send(path, { headers: { accept } });
   const check = (reply: Reply, status: number, type?: string) => answer(reply, status, type, isHttps);
   const post = () =>
@@ -86,6 +93,19 @@ export async function smoke(
     if (differences.length > 0 || version === undefined) return differences;
     return same('the version', memberOf(memberOf(parsed(reply.text), 'info'), 'version'), version);
   });
+  if (credential !== undefined) {
+    await step('asks strangers for a key, for whatever is not open', async () => {
+      const differences = CLOSED.map(async (path) => {
+        const reply = await exchange(new URL(path, url), { headers: { accept: 'application/json' } });
+        const challenge = reply.headers['www-authenticate'];
+        return [
+          ...check(reply, 401, 'application/problem+json'),
+          ...matching('www-authenticate', challenge, /^Bearer /),
+        ];
+      });
+      return (await Promise.all(differences)).flat();
+    });
+  }
   await step('records a timestamp', async () => {
     const reply = await post();
     const body = parsed(reply.text);

@@ -1,21 +1,25 @@
 import middy from '@middy/core';
 import type { ALBResult, Context } from 'aws-lambda';
+import { ANONYMOUS, nameOf, type Principal } from '../core/access/principal.ts';
 import { createInvocationRunner, type Outcome, type TransientFailure } from '../core/observe/run-invocation.ts';
+import { admit } from './access/admit.ts';
 import type { Deps } from './deps.ts';
 import { keptAddress, truncateAddress } from './http/caller-address.ts';
 import { corsHeaders } from './http/cors.ts';
-import { ANONYMOUS } from './http/endpoint.ts';
+import { refuseCrossSite } from './http/cross-site.ts';
 import { HttpError } from './http/errors.ts';
+import { refuseUnknownHost } from './http/known-host.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
 import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
 import { createRouter, type Match } from './http/router.ts';
 import { routes } from './routes.ts';
 
-/** A request, and what is at its address. */
+/** A request, what is at its address, and whom it comes from, as far as that is known yet. */
 interface Exchange {
   readonly request: HttpRequest;
   readonly match: Match | undefined;
+  principal: Principal;
 }
 
 /** What clients are told of failures that may pass. */
@@ -40,7 +44,7 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     const clientIp = keptAddress(sent.clientIp, deps.clientIp);
     const request = { ...sent, clientIp, traceId: deps.traceId() };
     const { requestId, traceId } = request;
-    const exchange: Exchange = { request, match: findRoute(request.path) };
+    const exchange: Exchange = { request, match: findRoute(request.path), principal: ANONYMOUS };
     const finish = (response: HttpResponse) => outcomeOf(response, exchange, deps);
     return run(
       {
@@ -62,11 +66,18 @@ function createChain(deps: Deps) {
   return middy<Exchange, HttpResponse>({ timeoutEarlyInMillis: 0 })
     .before(({ event: { request } }) => {
       if (deps.isOriginSecret && !request.fromCdn) throw new HttpError(403, 'This is answered by way of its CDN only.');
+      refuseUnknownHost(request, deps.allowedHosts);
+      refuseCrossSite(request, deps.corsOrigins);
+    })
+    .before(async ({ event: exchange }) => {
+      const { request, match } = exchange;
+      const access = match?.endpointOf(request.method)?.access ?? 'open';
+      if (deps.gate && access !== 'open') exchange.principal = await admit(request, access, deps.gate);
     })
     .handler((exchange: Exchange) => answer(exchange, deps));
 }
 
-async function answer({ request, match }: Exchange, deps: Deps): Promise<HttpResponse> {
+async function answer({ request, match, principal }: Exchange, deps: Deps): Promise<HttpResponse> {
   // The server as a whole (RFC 9110, section 9.3.7), if what stands in front hands that over.
   if (request.method === 'OPTIONS' && request.path === '*') return respondEmpty(204, { allow: ALL_METHODS });
   if (match === undefined) throw new HttpError(404, 'There is nothing at this address. GET / says what there is.');
@@ -76,21 +87,27 @@ async function answer({ request, match }: Exchange, deps: Deps): Promise<HttpRes
   if (endpoint === undefined) {
     throw new HttpError(405, `This address takes ${allow}.`, { headers: { allow } });
   }
-  return endpoint.handle({ request, deps, params, principal: ANONYMOUS });
+  return endpoint.handle({ request, deps, params, principal });
 }
 
 /**
  * An answer as the ingress expects it. In the log stand of its path only the route, which names nobody, of its client only
- * the network, and of what it said only the source.
+ * the network and the name of its key, and of what it said only the source.
  */
-function outcomeOf(response: HttpResponse, { request, match }: Exchange, deps: Deps): Outcome<ALBResult> {
+function outcomeOf(response: HttpResponse, { request, match, principal }: Exchange, deps: Deps): Outcome<ALBResult> {
   const cors = corsHeaders(request, deps.corsOrigins, match?.allow);
   const { status, counted } = response;
   const { method, clientIp } = request;
   return {
     result: toResult({ ...response, headers: { ...response.headers, ...cors } }, request),
     failed: status >= 500,
-    fields: { method, route: match?.path ?? 'none', status, client: truncateAddress(clientIp) },
+    fields: {
+      method,
+      route: match?.path ?? 'none',
+      status,
+      client: truncateAddress(clientIp),
+      principal: nameOf(principal),
+    },
     counted,
   };
 }

@@ -1,3 +1,5 @@
+import { createKeyRing } from '../core/access/key-ring.ts';
+import { createKeyReader } from '../core/access/key-store.ts';
 import { createSecretCheck, type SecretCheck } from '../core/cdn-secret.ts';
 import { type CoreDeps, createCoreDeps } from '../core/deps.ts';
 import { createTableCheck } from '../core/dynamo/check-tables.ts';
@@ -7,6 +9,7 @@ import { createPersonStore, type PersonStore } from '../core/people/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
 import { createIdSource } from '../core/timestamps/timestamp-id.ts';
+import type { Gate } from './access/admit.ts';
 import type { Env } from './env.ts';
 import type { ClientIpMode } from './http/caller-address.ts';
 
@@ -21,6 +24,10 @@ export interface Deps extends CoreDeps {
   readonly nextId: () => string;
   /** The origins whose pages may use the API. */
   readonly corsOrigins: readonly string[];
+  /** What lets requests in; undefined where nobody is asked for a name. */
+  readonly gate: Gate | undefined;
+  /** The hosts that are answered, without ports; undefined where any is. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Tells the requests of our CDN from others, which are refused; undefined where anybody may call. */
   readonly isOriginSecret: SecretCheck | undefined;
   /** How much of the clients' addresses is stored and logged. */
@@ -38,6 +45,8 @@ const FORMER_SHARDS = 16;
 export function createDeps(env: Env, credentials?: Credentials): Deps {
   const client = createDynamoClient(env, { credentials });
   const core = createCoreDeps(env);
+  const { keys } = env.tables;
+  const readKeys = keys === undefined ? undefined : createKeyReader({ client, tableName: keys });
   return {
     ...core,
     timestamps: createTimestampStore({
@@ -52,6 +61,8 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,
+    gate: readKeys && { keyRing: createKeyRing({ read: readKeys, now: core.now }), now: core.now },
+    allowedHosts: env.allowedHosts.length === 0 ? undefined : env.allowedHosts,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,
   };

@@ -1,6 +1,7 @@
 /** The environment of the function that answers HTTP. */
 import * as v from 'valibot';
 import { CDN_SECRETS_ENV } from '../core/cdn-secret.ts';
+import type { TableOf } from '../core/dynamo/tables.ts';
 import {
   CORE_ENV,
   CORE_FIELDS,
@@ -13,11 +14,19 @@ import {
 import { MAX_SHARDS } from '../core/timestamps/timestamp-id.ts';
 import { CLIENT_IP_MODES } from './http/caller-address.ts';
 
+/** Who may call: everybody, or who has a key. */
+export const ACCESS_MODES = ['open', 'keys'] as const;
+export type AccessMode = (typeof ACCESS_MODES)[number];
+const ACCESS_ALLOWED = `one of ${ACCESS_MODES.join(', ')}`;
+
 const CLIENT_IP_ALLOWED = `one of ${CLIENT_IP_MODES.join(', ')}`;
 
 /** An origin of a scheme of its own, as apps and extensions of browsers have it: `tauri://localhost`. */
 const APP_ORIGIN =
   /^(?!https?:|wss?:|ftp:|file:|javascript:|data:)[a-z][a-z0-9+.-]*:\/\/(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+/** What a Host header may hold beside a port, as browsers send it. */
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
+const HOSTS_ALLOWED = 'hosts such as rollcall.example.com, in lower case, without ports, with commas between';
 const ORIGINS_ALLOWED = 'origins such as https://app.example.com, with commas between';
 
 /** Long enough not to be guessed, and of what a header may hold; printed nowhere. */
@@ -30,16 +39,20 @@ export const MAX_RETENTION_DAYS = 36_500;
 /** The names of the variables, for whatever sets them; those of tables are in the registry of tables. */
 export const ENV = {
   ...CORE_ENV,
+  access: 'ACCESS',
   shards: 'SHARDS',
   readShards: 'READ_SHARDS',
   retentionDays: 'RETENTION_DAYS',
   corsOrigins: 'CORS_ORIGINS',
+  allowedHosts: 'ALLOWED_HOSTS',
   originSecrets: CDN_SECRETS_ENV,
   clientIp: 'CLIENT_IP',
 } as const;
 
 const FIELDS = {
   ...CORE_FIELDS,
+  /** Whether callers need a key. */
+  access: v.optional(v.picklist(ACCESS_MODES, ACCESS_ALLOWED), 'open'),
   /** How many shards the timestamps are spread over; it may only grow. */
   shards: v.optional(wholeNumber(1, MAX_SHARDS), '4'),
   /** How many shards are read, if more than that: the first step of a growth (docs/scale.md). */
@@ -48,6 +61,8 @@ const FIELDS = {
   retentionDays: v.optional(wholeNumber(1, MAX_RETENTION_DAYS)),
   /** The origins whose pages may use the API, with commas between. */
   corsOrigins: list(isOrigin, ORIGINS_ALLOWED),
+  /** The hosts that are answered, with commas between; without any, all are: what stands in front knows its own. */
+  allowedHosts: list((text) => HOST.test(text), HOSTS_ALLOWED),
   /** Of which requests must carry one; without any, the function answers whoever reaches it. */
   originSecrets: v.pipe(
     list((text) => SECRET.test(text), SECRETS_ALLOWED),
@@ -69,16 +84,21 @@ export function isOrigin(text: string): boolean {
 }
 
 /** The environment, parsed. */
-export type Env = ReturnType<typeof parseEnv>;
+export type Env = Readonly<v.InferOutput<v.ObjectSchema<typeof FIELDS, undefined>>> & {
+  /** The names of the tables; that of the keys only where callers need one. */
+  readonly tables: Readonly<Record<TableOf<'api'>, string> & Partial<Record<TableOf<'access'>, string>>>;
+};
 
 /**
  * Parses the environment, once, at start.
  *
  * @throws EnvError that names the variable, what came (unless it is secret) and what is allowed
  */
-export function parseEnv(variables: Variables) {
+export function parseEnv(variables: Variables): Env {
+  const fields = parseVariables(FIELDS, ENV, variables, ENV.originSecrets);
+  const tables = parseTableNames('api', variables);
   return {
-    ...parseVariables(FIELDS, ENV, variables, ENV.originSecrets),
-    tables: parseTableNames('api', variables),
+    ...fields,
+    tables: fields.access === 'open' ? tables : { ...tables, ...parseTableNames('access', variables) },
   };
 }

@@ -2,11 +2,12 @@ import { type CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } fr
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import { CHECK_MEMBER, CHECK_PRINCIPAL } from '../core/access/deployment-check.ts';
 import { CDN_SECRET_HEADER } from '../core/cdn-secret.ts';
 import { REPORT_MS } from './env.ts';
 
 /** The source of what a check records: each deployment with a canary leaves one such timestamp. */
-export const CHECK_SOURCE = 'deployment-check';
+export const CHECK_SOURCE = CHECK_PRINCIPAL.name;
 
 export interface CheckOptions {
   readonly lambda: LambdaClient;
@@ -78,7 +79,7 @@ async function ask({ lambda, version, secret }: CheckOptions, asked: Asked, abor
   return v.parse(TimestampRecord, JSON.parse(body));
 }
 
-/** An event of version 2.0 (API Gateway developer guide), which the function takes in every stage. */
+/** An event of version 2.0 (API Gateway developer guide), which the function takes in every stage, by its own principal. */
 function eventOf({ method, path, query = '', headers }: Asked, secret: string | undefined) {
   return {
     version: '2.0',
@@ -88,5 +89,6 @@ function eventOf({ method, path, query = '', headers }: Asked, secret: string | 
     headers: { accept: 'application/json', ...headers, ...(secret && { [CDN_SECRET_HEADER]: secret }) },
     requestContext: { http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: CHECK_SOURCE } },
     isBase64Encoded: false,
+    [CHECK_MEMBER]: true,
   };
 }

@@ -25,10 +25,11 @@ export function addTableAlarms(alarms: AlarmSet, table: Table): void {
     {},
     ...Object.keys(indexes).map((index) => ({ GlobalSecondaryIndexName: index })),
   ];
-  for (const [kind, metricName] of [
-    ['read', 'ReadThrottleEvents'],
-    ['write', 'WriteThrottleEvents'],
+  for (const [kind, metricName, kindOf] of [
+    ['read', 'ReadThrottleEvents', /^(Get|Query)/],
+    ['write', 'WriteThrottleEvents', /^(Put|Delete)/],
   ] as const) {
+    if (!operations.some((operation) => kindOf.test(operation))) continue;
     alarms.add(`${name}-${kind}-throttles`, {
       metric: sumOf(places.map((place) => of(metricName, place))),
       threshold: 0,

@@ -2,7 +2,7 @@ import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type Code, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { ENV } from '../../lambda/api/env.ts';
+import { type AccessMode, ENV } from '../../lambda/api/env.ts';
 import type { ClientIpMode } from '../../lambda/api/http/caller-address.ts';
 import type { Table } from '../data/table.ts';
 import type { Isolation } from '../function/isolation.ts';
@@ -12,6 +12,8 @@ import { TraceSampling } from '../function/trace-sampling.ts';
 export interface ApiFunctionProps {
   /** The name under which the function counts. */
   readonly stage: string;
+  /** Whether callers need a key. */
+  readonly access: AccessMode;
   readonly code: Code;
   readonly isolation: Isolation;
   readonly tables: readonly Table[];
@@ -61,19 +63,21 @@ export class ApiFunction extends ServiceFunction {
       traces: share > 0 ? 'active' : { noneBecause: 'The stage is one without traces: traceSampling is 0.' },
       deadLetters: { noneBecause: 'Its caller waits for the answer; nothing is queued that could be lost.' },
     });
+    if (props.access === 'keys') for (const table of tables) table.bindTo(this.fn, 'access');
     this.alias = new Alias(this, 'Live', { aliasName: ALIAS, version: this.fn.currentVersion });
     if (share > 0) new TraceSampling(this, 'TraceSampling', { fn: this.fn, share });
   }
 }
 
 function environmentOf(props: ApiFunctionProps): Record<string, string> {
-  const { shards, readShards, clientIp, stage, corsOrigins, timestampRetentionDays: days } = props;
+  const { access, shards, readShards, clientIp, stage, corsOrigins, timestampRetentionDays: days } = props;
   return {
     NODE_OPTIONS: '--enable-source-maps',
     [ENV.shards]: String(shards),
     ...(readShards && { [ENV.readShards]: String(readShards) }),
     [ENV.clientIp]: clientIp,
     [ENV.stage]: stage,
+    ...(access !== 'open' && { [ENV.access]: access }),
     ...(corsOrigins.length > 0 && { [ENV.corsOrigins]: corsOrigins.join(',') }),
     ...(days && { [ENV.retentionDays]: String(days) }),
   };

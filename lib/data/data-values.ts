@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { MAX_RETENTION_DAYS } from '../../lambda/api/env.ts';
+import { type AccessMode, MAX_RETENTION_DAYS } from '../../lambda/api/env.ts';
+import type { TableUser } from '../../lambda/core/dynamo/tables.ts';
 import { MAX_SHARDS } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { flag, wholeNumber } from '../config/schemas.ts';
 
@@ -7,6 +8,11 @@ import { flag, wholeNumber } from '../config/schemas.ts';
 const MAX_PAGE_UNITS = 300;
 /** Of on-demand tables in most regions (developer guide, "Quotas"). */
 const TABLE_QUOTA = 40_000;
+
+/** The users of tables in a stage: where nobody is asked for a key, there is no table of keys. */
+export function tableUsersOf(access: AccessMode): readonly TableUser[] {
+  return access === 'keys' ? ['api', 'access'] : ['api'];
+}
 
 export const DATA_VALUES = {
   /** The number of shards that the timestamps are spread over. It may only grow, beyond 16 (docs/scale.md). */

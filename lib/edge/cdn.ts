@@ -3,38 +3,28 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import {
+  CREDENTIAL_KEY_HEADERS,
+  CREDENTIAL_MAX_SECONDS,
+  FORWARDED_HEADERS,
+  PAGE_KEY_HEADERS,
+  UNKEPT_ERRORS,
+} from '../../lambda/core/cdn-policy.ts';
 import { EDGE_REGION } from './edge-region.ts';
-import { VIEWER_HOST_HEADER, ViewerHost } from './viewer-host.ts';
+import { ViewerHost } from './viewer-host.ts';
 
 export interface CdnProps {
   readonly origin: cloudfront.IOrigin;
   /** The paths of the routes that are the same for everybody, and may be kept at the edge. */
   readonly cachedPaths: readonly string[];
   readonly cacheFor: Duration;
+  /** Whether what is not cached may ask who somebody is. */
+  readonly withCredentials: boolean;
   /** @default - CloudFront's own name */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate } | undefined;
   /** @default - no firewall */
   readonly webAclArn?: string | undefined;
 }
-
-/** The headers of viewers that reach the function: those that it reads (a policy takes at most ten). */
-const FORWARDED_HEADERS = [
-  'Accept',
-  'Access-Control-Request-Headers',
-  'Access-Control-Request-Method',
-  'Content-Encoding',
-  'Content-Type',
-  'Idempotency-Key',
-  'Origin',
-  // CloudFront's own, which no viewer can forge.
-  'CloudFront-Forwarded-Proto',
-  'CloudFront-Viewer-Address',
-];
-
-/**
- * The errors that CloudFront would keep for ten seconds otherwise (developer guide, "How CloudFront processes errors").
- */
-const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** CloudFront: HTTPS for viewers, HTTP/2 and 3, IPv4 and IPv6; nothing is cached but the paths that say so. */
 export class Cdn extends Construct {
@@ -42,7 +32,8 @@ export class Cdn extends Construct {
 
   constructor(scope: Construct, id: string, props: CdnProps) {
     super(scope, id);
-    const { origin, cachedPaths, domain, webAclArn } = props;
+    const { origin, cachedPaths, withCredentials, domain, webAclArn } = props;
+    const cachePolicy = withCredentials ? this.passCredentials() : cloudfront.CachePolicy.CACHING_DISABLED;
     const common = {
       origin,
       originRequestPolicy: this.forward(),
@@ -54,9 +45,9 @@ export class Cdn extends Construct {
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Rollcall',
       // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
-      defaultBehavior: { ...common, cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED },
+      defaultBehavior: { ...common, cachePolicy },
       additionalBehaviors: Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
-      errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      errorResponses: UNKEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
       ...(domain && {
@@ -76,15 +67,30 @@ export class Cdn extends Construct {
   }
 
   /**
-   * The parts of a request that go to the origin. No cookies: the app has none. No Authorization: it has no login, and a
-   * header that changed the answer would have to be in the key of the cache. No Host: the origin knows itself by its own
-   * name.
+   * What goes to the origin. No cookies: the app has none. No Authorization here: CloudFront takes that in the key of a
+   * cache alone (see passCredentials). No Host: the origin knows itself by its own name.
    */
   private forward(): cloudfront.OriginRequestPolicy {
     return new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
       headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList(...FORWARDED_HEADERS),
       cookieBehavior: cloudfront.OriginRequestCookieBehavior.none(),
       queryStringBehavior: cloudfront.OriginRequestQueryStringBehavior.all(),
+    });
+  }
+
+  /**
+   * Sends Authorization to the origin: CloudFront does so only where it is in the key of a cache, and that wants a TTL above
+   * 0 (aws-cdk issues 13441 and 16977). What the function says is not to be kept, is not, as the lowest TTL is 0; should
+   * an answer forget to, it differs by all that is in the key, and is gone after a second.
+   */
+  private passCredentials(): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, 'Credentials', {
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: Duration.seconds(CREDENTIAL_MAX_SECONDS),
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...CREDENTIAL_KEY_HEADERS),
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
+      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
     });
   }
 
@@ -95,7 +101,7 @@ export class Cdn extends Construct {
       defaultTtl: cacheFor,
       maxTtl: cacheFor,
       // What the pages differ by. These headers are sent to the origin, too.
-      headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Accept', 'Origin', VIEWER_HOST_HEADER),
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...PAGE_KEY_HEADERS),
       // They take no parameters: what links and monitors add makes no other page, and no other entry.
       queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
       cookieBehavior: cloudfront.CacheCookieBehavior.none(),

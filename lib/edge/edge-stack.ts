@@ -8,6 +8,7 @@ import {
   type StackProps,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CACHED_PATHS } from '../../lambda/core/cdn-policy.ts';
 import type { StageConfig } from '../config/read-stage.ts';
 import { certify } from '../fronts/domain.ts';
 import type { OriginFactory } from '../fronts/front.ts';
@@ -16,9 +17,6 @@ import { CdnAccessLogs } from './cdn-access-logs.ts';
 import { CdnAlias } from './cdn-alias.ts';
 import { EdgeAlarms } from './edge-alarms.ts';
 import { WebAcl } from './web-acl.ts';
-
-/** The paths of answers that are the same for everybody. */
-const CACHED_PATHS = ['/', '/docs', '/assets/{name}', '/openapi.json'];
 
 export interface EdgeStackProps extends StackProps {
   readonly config: StageConfig & { readonly cdn: NonNullable<StageConfig['cdn']> };
@@ -37,7 +35,7 @@ export class EdgeStack extends Stack {
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
     const { config, origin } = props;
-    const { cdn, waf, domain, logRetentionDays: logRetention } = config;
+    const { access, cdn, waf, domain, logRetentionDays: logRetention } = config;
     // Another region knows no exports. What the api stack no longer has, it can let go of; see docs/adr/0009.
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
 
@@ -46,6 +44,7 @@ export class EdgeStack extends Stack {
     this.cdn = new Cdn(this, 'Cdn', {
       origin: origin(this),
       cachedPaths: CACHED_PATHS,
+      withCredentials: access !== 'open',
       cacheFor: Duration.seconds(cdn.pageCacheSeconds),
       domain: dns,
       webAclArn: acl?.arn,

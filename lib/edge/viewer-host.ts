@@ -1,8 +1,6 @@
 import { Function as EdgeFunction, FunctionCode, FunctionRuntime } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-
-/** The header in which the pages that print their own address find the host that the viewer asked for. */
-export const VIEWER_HOST_HEADER = 'x-forwarded-host';
+import { VIEWER_HOST_HEADER } from '../../lambda/core/cdn-policy.ts';
 
 /** It runs at the edge, in JavaScript of its own kind (CloudFront developer guide, "JavaScript runtime 2.0"). */
 export const VIEWER_HOST_CODE = `function handler(event) {

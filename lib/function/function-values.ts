@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isOrigin } from '../../lambda/api/env.ts';
+import { ACCESS_MODES, isOrigin } from '../../lambda/api/env.ts';
 import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
 import { numberIn, oneOf, unless, wholeNumber } from '../config/schemas.ts';
 
@@ -9,6 +9,8 @@ const DEPLOYMENTS = ['all-at-once', 'canary'] as const;
 const ORIGIN_ALLOWED = 'origin such as https://app.example.com';
 
 export const FUNCTION_VALUES = {
+  /** Whether callers need a key. What is open nevertheless, the routes say. */
+  access: v.optional(oneOf(ACCESS_MODES), 'open'),
   memoryMb: v.optional(wholeNumber(128, 10_240), 256),
   timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
   /**

@@ -2,7 +2,7 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { GatewayVpcEndpoint, GatewayVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { TABLE_ENTRIES } from '../../lambda/core/dynamo/tables.ts';
+import { type TableUser, tablesUsedBy } from '../../lambda/core/dynamo/tables.ts';
 import { actionsOf } from '../data/table.ts';
 
 export interface DynamoDbEndpointProps {
@@ -13,11 +13,13 @@ export interface DynamoDbEndpointProps {
    * id, so the policy can name them without a reference that would tie the network to the data.
    */
   readonly dataStackName: string;
+  /** Who uses tables in the stage. */
+  readonly users: readonly TableUser[];
 }
 
 /** The way from the subnets to DynamoDB, which costs nothing, and over which only this app's tables can be reached. */
 export class DynamoDbEndpoint extends Construct {
-  constructor(scope: Construct, id: string, { vpc, subnets, dataStackName }: DynamoDbEndpointProps) {
+  constructor(scope: Construct, id: string, { vpc, subnets, dataStackName, users }: DynamoDbEndpointProps) {
     super(scope, id);
     const endpoint = new GatewayVpcEndpoint(this, 'Endpoint', {
       vpc,
@@ -40,9 +42,9 @@ export class DynamoDbEndpoint extends Construct {
           resources: [resource],
         }),
       );
-    for (const [, { name, use }] of TABLE_ENTRIES) {
+    for (const [, { name, use }] of tablesUsedBy(users)) {
       // The end of the name takes in the table's indexes, too.
-      const operations = Object.values(use).flatMap(({ table, index = [] }) => [...table, ...index]);
+      const operations = users.flatMap((user) => [...(use[user]?.table ?? []), ...(use[user]?.index ?? [])]);
       allow(actionsOf([...new Set(operations)]), named(name));
     }
   }

@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnSubnet, IpAddresses, type ISubnet, type IVpc, type SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { TableUser } from '../../lambda/core/dynamo/tables.ts';
 import type { BalancerExposure } from '../fronts/load-balancer/listeners.ts';
 import { pinExports } from '../pin-exports.ts';
 import { DynamoDbEndpoint } from './dynamodb-endpoint.ts';
@@ -22,6 +23,8 @@ export interface NetworkStackProps extends StackProps {
   readonly listenerPorts: readonly number[];
   readonly logRetention: RetentionDays;
   readonly dataStackName: string;
+  /** Who uses tables in the stage. */
+  readonly users: readonly TableUser[];
   /** @default - any address on port 443; the security group and the routes lead to DynamoDB alone */
   readonly dynamodbCidrs?: readonly string[] | undefined;
 }
@@ -34,7 +37,16 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    const { cidr, zones, exposure, listenerPorts, logRetention, dataStackName, dynamodbCidrs = ANYWHERE } = props;
+    const {
+      cidr,
+      zones,
+      exposure,
+      listenerPorts,
+      logRetention,
+      dataStackName,
+      users,
+      dynamodbCidrs = ANYWHERE,
+    } = props;
     const tier = exposure && BALANCER_TIERS[exposure];
     const tiers = [...(tier ? [tier] : []), FUNCTION_TIER];
     const vpc = new Vpc(this, 'Vpc', {
@@ -56,7 +68,7 @@ export class NetworkStack extends Stack {
     }
     const to = [{ cidrs: dynamodbCidrs, port: 443 }];
     new TierAcl(this, 'IsolatedAcl', { vpc, subnets: this.isolatedSubnets, to });
-    new DynamoDbEndpoint(this, 'DynamoDb', { vpc, subnets: this.isolatedSubnets, dataStackName });
+    new DynamoDbEndpoint(this, 'DynamoDb', { vpc, subnets: this.isolatedSubnets, dataStackName, users });
     pinExports(this, [vpc.vpcId, ...[...vpc.publicSubnets, ...vpc.isolatedSubnets].map(({ subnetId }) => subnetId)]);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
@@ -6,6 +6,19 @@ import { messageOf } from '../error-message.ts';
 import { listen } from '../listen.ts';
 import { StartError } from '../start-error.ts';
 import { repairIndexes } from './repair-indexes.ts';
+
+/** Another server has the files open. */
+export class StoreInUseError extends StartError {
+  readonly folder: string;
+  /** Where that server's store answers, if it said so. */
+  readonly endpoint: string | undefined;
+
+  constructor(folder: string, endpoint: string | undefined) {
+    super(`another server uses the data in ${folder}: stop it, or choose another folder with DATA_DIR`);
+    this.folder = folder;
+    this.endpoint = endpoint;
+  }
+}
 
 /** A DynamoDB within this process. */
 export interface EmbeddedDynamo {
@@ -26,17 +39,23 @@ export interface EmbeddedDynamo {
 export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDynamo> {
   const path = dataDir && join(dataDir, 'dynamodb');
   const closed = dataDir && join(dataDir, CLOSED);
-  if (path && closed) await openOnce(path, closed);
+  const place = dataDir && join(dataDir, ENDPOINT);
+  if (path && closed) await openOnce(path, closed, join(dataDir, ENDPOINT));
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  const endpoint = await listen(server);
+  if (place) writeFileSync(place, endpoint);
   return {
-    endpoint: await listen(server),
+    endpoint,
     close: async () => {
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
       if (closed) writeFileSync(closed, '');
+      if (place) rmSync(place, { force: true });
     },
   };
 }
 
+/** A file beside the data that says where it answers, while a server has it open. */
+const ENDPOINT = 'endpoint';
 /** A file that lies beside the data while no server has it open, unless one ended without closing it. */
 const CLOSED = 'closed';
 
@@ -44,7 +63,7 @@ const CLOSED = 'closed';
  * dynalite dies of files that it cannot open, without a word; this finds out first. After a server that was killed it
  * finishes what that one had begun to write.
  */
-async function openOnce(path: string, closed: string): Promise<void> {
+async function openOnce(path: string, closed: string, place: string): Promise<void> {
   const db = new ClassicLevel<string, unknown>(path, { valueEncoding: 'json' });
   try {
     mkdirSync(path, { recursive: true });
@@ -52,7 +71,7 @@ async function openOnce(path: string, closed: string): Promise<void> {
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
-      throw new StartError(`another server uses the data in ${path}: stop it, or choose another folder with DATA_DIR`);
+      throw new StoreInUseError(path, existsSync(place) ? readFileSync(place, 'utf8') : undefined);
     }
     throw new StartError(`cannot keep data in ${path}: ${messageOf(cause)}; choose another folder with DATA_DIR`);
   }

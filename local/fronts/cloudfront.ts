@@ -1,6 +1,13 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import {
+  CREDENTIAL_KEY_HEADERS,
+  FORWARDED_HEADERS,
+  PAGE_KEY_HEADERS,
+  VIEWER_HOST_HEADER,
+} from '../../lambda/core/cdn-policy.ts';
 import { CDN_SECRET_HEADER } from '../../lambda/core/cdn-secret.ts';
+import { createCache, isKept } from './cloudfront-cache.ts';
 import { createFront, type FrontRequest, type FrontResponse, type Hop } from './front.ts';
 import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
 
@@ -11,6 +18,12 @@ export interface CloudFrontOptions {
   readonly secret: string;
   /** Receives one line for each request that it refuses. @default - nothing is said */
   readonly log?: (line: string) => void;
+  /** Whether it asks the origin with the viewer's Authorization: whether callers need a key. @default false */
+  readonly withCredentials?: boolean;
+  /** How long it keeps the pages that are the same for everybody, in seconds. @default 0: it keeps nothing */
+  readonly cacheSeconds?: number;
+  /** Milliseconds since the Unix epoch. @default Date.now */
+  readonly now?: () => number;
 }
 
 /** The most of a body that one of the fronts behind it takes. A real one passes on much more, and without waiting. */
@@ -19,9 +32,9 @@ const MAX_REQUEST_BYTES = 20_480;
 const MAX_URL_BYTES = 8_192;
 const ORIGIN_TIMEOUT_MS = 30_000;
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
-const REMOVED = ['expect', 'proxy-authenticate', 'proxy-authorization', 'x-forwarded-proto', 'x-real-ip'];
-const SET_BY_CLOUDFRONT = ['x-forwarded-for', 'x-forwarded-host', 'x-amz-cf-id', 'host', 'via', CDN_SECRET_HEADER];
-const PREFIXES = ['cloudfront-', 'x-edge-'];
+/** By these, it asks for what it has itself, too. */
+const CONDITIONAL_HEADERS = ['if-none-match', 'if-modified-since'];
+const SET_BY_CLOUDFRONT = ['cloudfront-forwarded-proto', 'cloudfront-viewer-address', VIEWER_HOST_HEADER];
 
 /**
  * A small model of CloudFront in front of another front, for one machine: a proxy that refuses what CloudFront refuses
@@ -29,20 +42,26 @@ const PREFIXES = ['cloudfront-', 'x-edge-'];
  * behavior for custom origins", "Add CloudFront request headers", "Add custom headers to origin requests" (those that
  * the viewer sent are overwritten).
  *
- * Unlike a real one it keeps nothing and compresses nothing, holds each body in memory, asks the origin once, and speaks
- * HTTP without redirecting to HTTPS, because there is no certificate for localhost. It has one behaviour, which forwards
- * all headers of the viewer but Host and those it sets.
+ * Unlike a real one it compresses nothing, holds each body in memory, asks the origin once, and speaks HTTP without
+ * redirecting to HTTPS, because there is no certificate for localhost. Its behaviours are those of the distribution
+ * (lambda/core/cdn-policy.ts), but that it tells the viewer's host everywhere, and not on pages alone. Of what may be
+ * kept it keeps errors, too, unless the distribution says otherwise of them.
  *
  * @returns a server that does not listen yet.
  */
-export function createCloudFront({ origin, secret, log }: CloudFrontOptions): Server {
+export function createCloudFront(options: CloudFrontOptions): Server {
+  const { origin, secret, log, withCredentials = false, cacheSeconds = 0, now = Date.now } = options;
   const { host } = new URL(origin);
+  const cache = createCache({ withCredentials, pageSeconds: cacheSeconds, now });
   return createFront({
     refusalStatus,
     log,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
-    answer: (request, hop) => forward(origin, request, originHeaders(request, hop, { host, secret }), hop),
+    answer: (request, hop) => {
+      const headers = originHeaders(request, hop, { host, secret, withCredentials });
+      return cache(request, () => forward(origin, request, headers, hop));
+    },
   });
 }
 
@@ -61,15 +80,20 @@ export function refusalStatus({ method, target, httpVersion, rawHeaders }: Front
 
 /** The headers of the request to the origin. */
 export function originHeaders(
-  { httpVersion, rawHeaders }: FrontRequest,
+  { target, httpVersion, rawHeaders }: FrontRequest,
   { body, peer, peerPort, random }: Pick<Hop, 'body' | 'peer' | 'peerPort' | 'random'>,
-  { host, secret }: { readonly host: string; readonly secret: string },
+  {
+    host,
+    secret,
+    withCredentials,
+  }: { readonly host: string; readonly secret: string; readonly withCredentials: boolean },
 ): HeaderLine[] {
   const sent = endToEnd(headerLines(rawHeaders));
-  const dropped = new Set(['content-length', ...REMOVED, ...SET_BY_CLOUDFRONT]);
+  const keyed = isKept(target) ? PAGE_KEY_HEADERS : withCredentials ? CREDENTIAL_KEY_HEADERS : [];
+  const passed = new Set([...FORWARDED_HEADERS, ...CONDITIONAL_HEADERS, ...keyed].map((name) => name.toLowerCase()));
   const kept = sent.filter(([sentName]) => {
     const name = sentName.toLowerCase();
-    return !dropped.has(name) && !PREFIXES.some((prefix) => name.startsWith(prefix));
+    return passed.has(name) && !SET_BY_CLOUDFRONT.includes(name);
   });
   const hasLength = body.length > 0 || valuesOf(sent, 'content-length').length > 0;
   return [

@@ -8,6 +8,7 @@ import { routes } from '../../lambda/api/routes.ts';
 import { forTablesOf } from '../../lambda/core/dynamo/tables.ts';
 import type { paths } from '../client/rollcall.d.ts';
 import { type Answer, contract, describedResponse, violations } from '../support/contract.ts';
+import { createTestGate } from '../support/keys.ts';
 import { type RequestOptions, startServer, type TestServer } from '../support/server.ts';
 import { EMBEDDED, NOWHERE } from '../support/stores.ts';
 
@@ -78,6 +79,7 @@ describe('for generators, the OpenAPI document', () => {
     }
   });
 });
+type ServerName = 'works' | 'closed' | 'no tables' | 'no store' | 'cdn only';
 
 const ASSET_OF: Readonly<Record<string, string>> = {
   'text/javascript': 'pages.0123456789.js',
@@ -85,8 +87,8 @@ const ASSET_OF: Readonly<Record<string, string>> = {
 };
 
 describe('the documented responses', () => {
-  /** One that works, one whose tables do not exist, one whose store is out of reach, and one behind a CDN. */
-  const servers = new Map<'works' | 'no tables' | 'no store' | 'cdn only', TestServer>();
+  /** One that works, one that asks for a key, one whose tables do not exist, one whose store is out of reach, and one behind a CDN. */
+  const servers = new Map<ServerName, TestServer>();
   let id = '';
 
   beforeAll(async () => {
@@ -95,6 +97,7 @@ describe('the documented responses', () => {
     const noTables = createDeps({ ...env, tables: forTablesOf('api', () => 'None') });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
+    servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate: createTestGate() } }));
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
     servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
     servers.set('cdn only', await startServer(EMBEDDED, { deps: { isOriginSecret: () => false } }));
@@ -109,7 +112,7 @@ describe('the documented responses', () => {
   });
 
   type Sent = RequestOptions & {
-    server?: 'no tables' | 'no store' | 'cdn only';
+    server?: ServerName;
     other?: string;
     query?: string;
     unknown?: boolean;
@@ -122,6 +125,7 @@ describe('the documented responses', () => {
     304: { headers: { 'if-none-match': '*' } },
     // A browser may bring parameters that are unknown, but no others that are wrong.
     400: { query: '?unknown=1&limit=0&tz=x&source=%20' },
+    401: { server: 'closed' },
     403: { server: 'cdn only' },
     404: { unknown: true },
     405: { other: 'PATCH' },
@@ -176,7 +180,7 @@ describe('the check of each answer', () => {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
+    'referrer-policy': 'same-origin',
   };
   const ok: Answer = { status: 200, headers, body: '{"status":"ok"}' };
   const { 'referrer-policy': _, ...incomplete } = headers;

@@ -8,9 +8,11 @@ describe('the environment', () => {
   it('needs a region and a table, and has 4 shards unless it says otherwise', () => {
     expect(parseEnv(GOOD)).toEqual({
       region: 'eu-west-1',
+      access: 'open',
       tables: { timestamps: 'Timestamps', people: 'People' },
       shards: 4,
       corsOrigins: [],
+      allowedHosts: [],
       originSecrets: [],
       clientIp: 'full',
       stage: 'local',
@@ -38,6 +40,12 @@ describe('the environment', () => {
       for (const blank of ['', ' ']) expect(outcomeOf({ ...rest, [name]: blank })).toEqual(outcomeOf(rest));
     },
   );
+  it('needs a table of keys only where callers need one', () => {
+    const closed = { ...GOOD, ACCESS: 'keys', KEYS_TABLE: 'Keys' };
+    expect(parseEnv(closed)).toMatchObject({ access: 'keys', tables: { timestamps: 'Timestamps', keys: 'Keys' } });
+    expect(parseEnv({ ...GOOD, KEYS_TABLE: 'Keys' }).tables).toEqual({ timestamps: 'Timestamps', people: 'People' });
+    expect(() => parseEnv({ ...GOOD, ACCESS: 'keys' })).toThrow('KEYS_TABLE is not set; it must be the name');
+  });
 
   it('says which variable is missing', () => {
     expect(() => parseEnv({})).toThrow('AWS_REGION is not set; it must be the name of an AWS region');
@@ -46,6 +54,7 @@ describe('the environment', () => {
   it.each([
     [{ AWS_REGION: undefined }, 'AWS_REGION is not set; it must be the name of an AWS region, such as eu-west-1'],
     [{ TIMESTAMPS_TABLE: 'a b' }, 'TIMESTAMPS_TABLE is "a b"; it must be the name of a DynamoDB table'],
+    [{ ACCESS: 'closed' }, 'ACCESS is "closed"; it must be one of open, keys'],
     [{ CORS_ORIGINS: '*' }, 'it must be origins such as https://app.example.com'],
     [{ CORS_ORIGINS: 'https://a.example,' }, 'CORS_ORIGINS is ""; it must be origins'],
     [{ METRICS_STAGE: 'Prod' }, 'METRICS_STAGE is "Prod"; it must be at most 64 of a-z 0-9 -, a letter first'],

@@ -8,6 +8,7 @@ import type { Deps } from '../../lambda/api/deps.ts';
 import { jsonText, visible } from '../../lambda/api/http/visible-text.ts';
 import { routes } from '../../lambda/api/routes.ts';
 import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';
+import { createTestGate } from '../support/keys.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { EMBEDDED } from '../support/stores.ts';
 import { seed } from './seed.ts';
@@ -303,6 +304,27 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       await form.getByText('404 Not Found').waitFor();
       expect(await form.locator('.answer').textContent()).toContain('"detail": "Nobody of this name is known."');
       expect(visitors[0]?.faults.splice(0)).toEqual([expect.stringContaining('404')]);
+    });
+
+    it('shows a key to what asks for one, and nowhere else', async () => {
+      const gate = createTestGate();
+      const key = gate.add({ name: 'reader', scopes: ['read'] });
+      const closed = await startServer(EMBEDDED, { access: 'keys', deps: { gate } });
+      const page = await open(closed, '/docs');
+      await page.getByLabel(/^Key/).fill(key);
+      const form = page.getByRole('form', { name: 'Try GET /app', exact: true });
+      await page.locator('#listTimestamps > summary').click();
+      await form.getByLabel('Accept').selectOption('application/json');
+      expect(await form.locator('.code pre').textContent()).toBe(
+        `curl ${closed.origin}/app -H "authorization: Bearer $KEY" -H 'accept: application/json'`,
+      );
+      await form.getByRole('button', { name: 'Send GET' }).click();
+      await form.getByText('200 OK').waitFor();
+      expect(closed.lines.at(-1)).toMatchObject({ route: '/app', principal: 'reader' });
+      expect(await page.content()).not.toContain(key);
+      const ready = page.locator('form[aria-label="Try GET /ready"] .code pre');
+      expect(await ready.textContent()).toBe(`curl ${closed.origin}/ready`);
+      await closed.close();
     });
 
     it('sends bodies of the type that is chosen', async () => {

@@ -196,6 +196,8 @@ export interface components {
             protocol: "http" | "https";
             /** @description The request that recorded it, as it stands in the logs. */
             requestId: string;
+            /** @description The name of the key that recorded it, where the deployment asks for keys. */
+            recordedBy?: string;
         };
         /** @description A page of records, newest first. */
         TimestampPage: {
@@ -268,9 +270,31 @@ export interface components {
                 "text/plain": components["schemas"]["Text"];
             };
         };
-        /** @description Forbidden: by the firewall, or since the request did not come by way of the CDN. The firewall has a page of its own. */
+        /** @description Unauthorized */
+        Unauthorized: {
+            headers: {
+                "www-authenticate": string;
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
+            };
+        };
+        /** @description Forbidden: by the firewall, which has a page of its own, since the request did not come by way of the CDN, or is of a page of another site, or to a key that may not do this. */
         Forbidden: {
             headers: {
+                "www-authenticate"?: string;
                 "cache-control": components["headers"]["cache-control"];
                 "x-content-type-options": components["headers"]["x-content-type-options"];
                 "x-frame-options": components["headers"]["x-frame-options"];
@@ -465,7 +489,7 @@ export interface components {
         "cache-control": string;
         "x-content-type-options": "nosniff";
         "x-frame-options": "DENY";
-        "referrer-policy": "no-referrer";
+        "referrer-policy": "same-origin";
         "strict-transport-security": string;
         vary: string;
         "access-control-allow-origin": string;
@@ -594,6 +618,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
@@ -672,6 +697,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
@@ -716,6 +742,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
@@ -761,6 +788,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
@@ -808,6 +836,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -845,6 +874,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];

@@ -38,6 +38,7 @@ const FACTORS: readonly (readonly object[])[] = [
     { alarmEmails: ['oncall@example.com', 'boss@example.com'], monthlyBudgetUsd: 1 },
   ],
   [{ domain: { name: 'rollcall.example.com', ...ZONE } }, { domain: { name: 'example.com', ...ZONE } }],
+  [{ access: 'keys' }, { access: 'open' }],
   [{ alarms: false }, { alarms: true }],
   [{ dashboard: false }],
   [{ deployment: 'canary' }, { deployment: 'all-at-once' }],

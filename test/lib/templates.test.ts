@@ -54,7 +54,7 @@ describe('the values of the configuration', () => {
   it('reach CloudFront, the firewall and the HTTP API', async () => {
     const cdn = { pageCacheSeconds: 5 };
     const { edge } = await synthesise({ cdn, waf: { requestsPer5Minutes: 77 } }, 'prod');
-    expect(textOf(propertiesOf(edge, 'AWS::CloudFront::CachePolicy'))).toContain('"MaxTTL":5,"MinTTL":5');
+    expect(textOf(propertiesOf(edge, 'AWS::CloudFront::CachePolicy', 'CdnPages'))).toContain('"MaxTTL":5,"MinTTL":5');
     expect(textOf(propertiesOf(edge, 'AWS::WAFv2::WebACL').Rules)).toContain('"Limit":77');
     const { api } = await synthesise({ throttle: { requestsPerSecond: 3, burst: 4 } }, 'serverless');
     expect(propertiesOf(api, 'AWS::ApiGatewayV2::Stage').DefaultRouteSettings).toEqual({

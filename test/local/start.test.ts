@@ -174,6 +174,17 @@ describe.concurrent('npm start', () => {
     expect([direct.status, JSON.parse(direct.text).title]).toEqual([403, 'Forbidden']);
   });
 
+  it('answers for the names of this machine alone, and for ALLOWED_HOSTS', async ({ start }) => {
+    const { origin } = start({ ALLOWED_HOSTS: 'rollcall.example' });
+    const address = await origin;
+    const { port } = new URL(address);
+    const statusFor = async (host: string) => (await send(address, 'GET', '/app', { headers: { host } })).status;
+    const known = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'rollcall.example'];
+    expect(await Promise.all(known.map(statusFor))).toEqual([200, 200, 200, 200]);
+    // A name that its owner lets lead to 127.0.0.1 once his page is loaded.
+    expect(await statusFor(`evil.example:${port}`)).toBe(403);
+  });
+
   it.for(['SIGTERM', 'SIGINT'] as const)(
     'keeps the data between runs, and ends with 0 on %s',
     async (signal, { start }) => {

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { createApp } from '../../lambda/api/app.ts';
 import { createDeps, type Deps } from '../../lambda/api/deps.ts';
-import type { Env } from '../../lambda/api/env.ts';
+import type { AccessMode, Env } from '../../lambda/api/env.ts';
 import type { LogLine } from '../../lambda/core/observe/log.ts';
 import { createCloudFront } from '../../local/fronts/cloudfront.ts';
 import { createFrontOf, type FrontName, randomSecret } from '../../local/fronts/fronts.ts';
@@ -61,15 +61,26 @@ export interface ServerOptions {
   /** Whether CloudFront stands before that, with a secret that the app asks for. */
   readonly cdn?: boolean;
   readonly multiValueHeaders?: boolean;
+  /** Whether callers need a key. */
+  readonly access?: AccessMode;
+  /** How long the CDN keeps pages, in seconds. @default 0 */
+  readonly cacheSeconds?: number;
   /** What is to stand in for a part of what the endpoints are given, such as the clock. */
   readonly deps?: Partial<Deps>;
 }
 
 export async function startServer(
   backend: Backend,
-  { front: name = 'alb', cdn = false, multiValueHeaders = true, deps: replaced = {} }: ServerOptions = {},
+  {
+    front: name = 'alb',
+    cdn = false,
+    multiValueHeaders = true,
+    access = 'open',
+    cacheSeconds = 0,
+    deps: replaced = {},
+  }: ServerOptions = {},
 ): Promise<TestServer> {
-  const store = await openStore(backend);
+  const store = await openStore(backend, undefined, access);
   const secret = randomSecret();
   const lines: LogLine[] = [];
   const log = (line: LogLine) => lines.push(line);
@@ -78,7 +89,15 @@ export async function startServer(
   const invoke = createInvoker({ handler: checked(createApp(deps)) });
   const front = await createFrontOf(name, { invoke, log: (line) => refusals.push(line) }, multiValueHeaders);
   const behindCdn = await listen(front);
-  const first = cdn ? createCloudFront({ origin: behindCdn, secret, log: (line) => refusals.push(line) }) : front;
+  const first = cdn
+    ? createCloudFront({
+        origin: behindCdn,
+        secret,
+        log: (line) => refusals.push(line),
+        withCredentials: access === 'keys',
+        cacheSeconds,
+      })
+    : front;
   const origin = cdn ? await listen(first) : behindCdn;
   return {
     origin,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { ENV, type Env, parseEnv } from '../../lambda/api/env.ts';
+import { type AccessMode, ENV, type Env, parseEnv } from '../../lambda/api/env.ts';
 import { createTables, LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
 import { startEmbeddedDynamo } from '../../local/dynamo/embedded.ts';
 
@@ -38,8 +38,16 @@ export function unreachableEnv(variables: Readonly<Record<string, string>> = {})
   });
 }
 
-/** A store with an empty table of its own. */
-export async function openStore(backend: Backend, shards = 8): Promise<{ env: Env; close: () => Promise<void> }> {
+/**
+ * A store with empty tables of its own.
+ *
+ * @param access whether there is a table of keys, too, which the app then asks for
+ */
+export async function openStore(
+  backend: Backend,
+  shards = 8,
+  access: AccessMode = 'open',
+): Promise<{ env: Env; close: () => Promise<void> }> {
   const { endpoint, close } = await backend.start();
   const env = parseEnv({
     AWS_REGION: 'us-east-1',
@@ -48,6 +56,7 @@ export async function openStore(backend: Backend, shards = 8): Promise<{ env: En
     ),
     DYNAMODB_ENDPOINT: endpoint,
     SHARDS: String(shards),
+    ACCESS: access,
   });
   await createTables(env);
   return { env, close };

@@ -1,3 +1,4 @@
+import type { Principal, Scope } from '../../core/access/principal.ts';
 import type { Deps } from '../deps.ts';
 import type { Operation } from './operation.ts';
 import type { HttpRequest } from './request.ts';
@@ -5,16 +6,6 @@ import type { HttpResponse } from './response.ts';
 
 /** The parts of the path that the route names, decoded: `id` of `/app/{id}`. */
 export type PathParams = Readonly<Record<string, string>>;
-
-/** The one that a request comes from. For now nobody is asked for a name. */
-export interface Principal {
-  readonly kind: 'anonymous';
-}
-
-export const ANONYMOUS: Principal = { kind: 'anonymous' };
-
-/** What a principal may be let do: records, reading what was recorded, and what is known of people. */
-export type Scope = 'record' | 'read' | 'people';
 
 /** What an endpoint is given. */
 export interface EndpointContext {

@@ -90,7 +90,7 @@ export function invalidField(field: string, came: unknown, allowed: string, plac
 }
 
 function inputError(field: string, came: unknown, allowed: string, place: InputError['in']): InputError {
-  return { in: place, field: field.slice(0, 100), received: excerpt(came), allowed };
+  return { in: place, field: field.slice(0, 100).replaceAll(KEYS, 'rc_...'), received: excerpt(came), allowed };
 }
 
 function invalidInput(errors: InputError[]): HttpError {
@@ -101,10 +101,13 @@ function invalidInput(errors: InputError[]): HttpError {
   return new HttpError(400, detail.join(' '), { errors });
 }
 
-/** What came, short enough to be told. Arrays and objects are named only: they can be too deep to be written out. */
+/** A key (core/access/key.ts) that stands where none belongs. */
+const KEYS = /rc_\w{8,}/g;
+
+/** What came, short enough to be told, and without keys. Arrays and objects are named only: they can be too deep to be written out. */
 function excerpt(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  const text = value === undefined ? 'nothing' : jsonText(value);
+  const text = (value === undefined ? 'nothing' : jsonText(value)).replaceAll(KEYS, 'rc_...');
   return text.length > 100 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
 }
 

@@ -77,6 +77,7 @@ export const SCHEMAS = {
       clientIp: text('The address that the nearest trusted proxy saw.'),
       protocol: { type: 'string', enum: ['http', 'https'], description: 'How the client reached that proxy.' },
       requestId: text('The request that recorded it, as it stands in the logs.'),
+      recordedBy: text('The name of the key that recorded it, where the deployment asks for keys.'),
     } satisfies Readonly<Record<keyof TimestampRecord, JsonSchema>>,
   },
   TimestampPage: {

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { CHECK_MEMBER } from '../../core/access/deployment-check.ts';
 import { CDN_SECRET_HEADER, type SecretCheck } from '../../core/cdn-secret.ts';
 import { type Client, clientOfCdn, clientOfIngress } from './caller.ts';
 
@@ -15,6 +16,8 @@ export interface HttpRequest extends Client {
   readonly body: Uint8Array;
   /** Whether it carries a secret of our CDN, whose own headers are then to be believed. */
   readonly fromCdn: boolean;
+  /** Whether it is one of the check before a deployment: see CHECK_MEMBER. */
+  readonly isDeploymentCheck: boolean;
   /** As it stands in the logs. */
   readonly requestId: string;
   /** Of X-Ray, if the request is traced. */
@@ -65,6 +68,7 @@ export function toRequest(
   return {
     ...(fromCdn ? clientOfCdn(headers) : clientOfIngress(headers, sourceIp)),
     fromCdn,
+    isDeploymentCheck: fields[CHECK_MEMBER] === true,
     ingress,
     method: textOf(method).toUpperCase(),
     path: pathOf(textOf(path)),

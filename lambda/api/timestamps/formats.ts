@@ -18,8 +18,16 @@ export interface ListFilter {
   readonly limit?: string | undefined;
 }
 
+/** How a record is shown. */
+export interface RowView {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** Whether callers are known by names, so that there is a column for them where each field has one. */
+  readonly named: boolean;
+}
+
 /** A page of records, for the forms that show more than rows. */
-export interface ListPage extends PageLinks {
+export interface ListPage extends PageLinks, RowView {
   /** Newest first. */
   readonly records: readonly TimestampRecord[];
   readonly filter: ListFilter;
@@ -27,15 +35,13 @@ export interface ListPage extends PageLinks {
   readonly first: boolean;
   /** How the client reaches this host. */
   readonly origin: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: number;
 }
 
 /** A form that a list of records can take. */
 export interface ListFormat {
   readonly type: string;
-  /** One record as it stands in the body; `now` in milliseconds since the Unix epoch. */
-  readonly row: (record: TimestampRecord, now: number) => string;
+  /** One record as it stands in the body. */
+  readonly row: (record: TimestampRecord, view: RowView) => string;
   readonly answer: (rows: readonly string[], page: ListPage) => HttpResponse;
 }
 
@@ -52,8 +58,8 @@ export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], ListFormat>
   html: { type: 'text/html', row: timestampRow, answer: timestampsPage },
   csv: {
     type: 'text/csv',
-    row: (record) => csvLine(RECORD_COLUMNS.map((column) => visible(record[column] ?? ''))),
-    answer: (rows) => respond(200, 'text/csv', csvLine(RECORD_COLUMNS) + rows.join('')),
+    row: (record, view) => csvLine(columnsOf(view).map((column) => visible(record[column] ?? ''))),
+    answer: (rows, page) => respond(200, 'text/csv', csvLine(columnsOf(page)) + rows.join('')),
   },
   ndjson: {
     type: 'application/x-ndjson',
@@ -77,6 +83,10 @@ export function formatOfType(type: string): ListFormat {
 /** One record for a terminal: what is known, between tabs; a dash where there is no source. */
 export function textLine({ timestamp, source = '-', note = '' }: TimestampRecord): string {
   return `${[timestamp, source, visible(note.replaceAll(/[\t\r\n]+/g, ' '))].join('\t').trimEnd()}\n`;
+}
+
+function columnsOf({ named }: RowView) {
+  return named ? RECORD_COLUMNS : RECORD_COLUMNS.filter((column) => column !== 'recordedBy');
 }
 
 /** A line of RFC 4180. */

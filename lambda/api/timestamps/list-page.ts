@@ -6,7 +6,7 @@ import { pageResponse } from '../site/layout.ts';
 import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
 import { activityPlot } from './activity-plot.ts';
-import type { ListPage } from './formats.ts';
+import type { ListPage, RowView } from './formats.ts';
 import { listAddress } from './list-address.ts';
 import { sourceField } from './source-field.ts';
 
@@ -20,7 +20,7 @@ const SPANS = [
 const MOST = '1000';
 
 /** A record as a row of the table. */
-export function timestampRow(record: TimestampRecord, now: number): string {
+export function timestampRow(record: TimestampRecord, { now }: RowView): string {
   const { id, timestamp, source, note, clientIp, protocol } = record;
   return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${noteOf(note)}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
 `.toString();

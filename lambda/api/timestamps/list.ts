@@ -96,7 +96,7 @@ export const listTimestamps = defineEndpoint({
   operationId: 'listTimestamps',
   access: 'read',
   operation,
-  handle: async ({ request, deps: { timestamps, now } }) => {
+  handle: async ({ request, deps: { timestamps, now, gate } }) => {
     const inBrowser = preferredType(request, FORMAT_TYPES) === 'text/html';
     const meant = inBrowser ? requestOfForm(request) : undefined;
     const { format: name, ...asked } = readQuery(meant ?? request, ListFields, inBrowser ? 'ignored' : 'refused');
@@ -118,8 +118,8 @@ export const listTimestamps = defineEndpoint({
     const newestFirst = query.after === undefined;
     const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
     const travelled = inOrder(records);
-    const shownAt = now();
-    const rows = travelled.map((record) => format.row(record, shownAt));
+    const view = { now: now(), named: gate !== undefined };
+    const rows = travelled.map((record) => format.row(record, view));
     const count = fitting(rows);
     const last = travelled[count - 1]?.id;
     const next = more || count < rows.length ? last : undefined;
@@ -137,7 +137,7 @@ export const listTimestamps = defineEndpoint({
       filter: filterOf(query),
       first: query.before === undefined && query.after === undefined,
       origin: originOf(request),
-      now: shownAt,
+      ...view,
     });
     if (next === undefined) return response;
     const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;

@@ -16,11 +16,12 @@ export interface TimestampView {
 
 /** `GET /app/{id}` for a browser. */
 export function timestampPage(record: TimestampRecord, { origin, now }: TimestampView): HttpResponse {
-  const { id, timestamp, source, note, clientIp, protocol, requestId } = record;
+  const { id, timestamp, source, note, clientIp, protocol, requestId, recordedBy } = record;
   const terms = [
     ['Time (UTC)', timestamp],
     ['Source', source && html`<a href="/app?source=${source}">${source}</a>`],
     ['Note', note && noteOf(note)],
+    ['Recorded by', recordedBy],
     ['Address', clientIp],
     ['Protocol', protocol],
     ['Request', requestId],

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { nameOf } from '../../core/access/principal.ts';
 import type { Counted } from '../../core/observe/log.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
+import { requireSource } from '../access/admit.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { isJson, readFields } from '../http/input.ts';
@@ -92,13 +94,16 @@ export const recordTimestamp = defineEndpoint({
   operationId: 'recordTimestamp',
   access: 'record',
   operation,
-  handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId } }) => {
-    const key = readIdempotencyKey(request);
+  handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId }, principal }) => {
+    const key = readIdempotencyKey(request, principal);
     const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
     const { source, note } = readFields(request, RecordFields);
+    requireSource(principal, source);
     const { clientIp, protocol, requestId } = request;
     const id = nextId();
-    const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId };
+    const recordedBy = nameOf(principal);
+    const by = recordedBy === undefined ? {} : { recordedBy };
+    const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId, ...by };
     const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
     const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
     if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);

@@ -1,8 +1,8 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { untilDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { toItem } from './items.ts';
-import { TABLE_ENTRIES, type TableId } from './tables.ts';
+import { TABLE_ENTRIES, type TableDefinition, type TableId } from './tables.ts';
 
 export interface TableCheckOptions {
   readonly client: DynamoDBClient;
@@ -15,17 +15,32 @@ export interface TableCheckOptions {
  * fails, for whatever reason.
  */
 export function createTableCheck({ client, tables }: TableCheckOptions): () => Promise<void> {
-  const commands = TABLE_ENTRIES.flatMap(([id, { partitionKey, sortKey }]) => {
+  const reads = TABLE_ENTRIES.flatMap(([id, definition]) => {
     const TableName = tables[id];
-    const Key = toItem({ [partitionKey]: 'ready', ...(sortKey && { [sortKey]: 'ready' }) });
-    return TableName === undefined ? [] : [new GetItemCommand({ TableName, Key })];
+    return TableName === undefined ? [] : [readOf(client, TableName, definition)];
   });
   return async () => {
     try {
-      await Promise.all(commands.map((command) => client.send(command, untilDeadline())));
+      await Promise.all(reads.map((read) => read()));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       throw new StoreUnavailableError('a table cannot be read', { cause: error });
     }
   };
+}
+
+/** A read of nothing that there is, by an operation that users of the table may call. */
+function readOf(client: DynamoDBClient, TableName: string, definition: TableDefinition): () => Promise<unknown> {
+  const { partitionKey, sortKey, use } = definition;
+  if (Object.values(use).some(({ table }) => table.includes('GetItem'))) {
+    const Key = toItem({ [partitionKey]: 'ready', ...(sortKey && { [sortKey]: 'ready' }) });
+    return () => client.send(new GetItemCommand({ TableName, Key }), untilDeadline());
+  }
+  const query = new QueryCommand({
+    TableName,
+    KeyConditionExpression: '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': partitionKey },
+    ExpressionAttributeValues: { ':pk': { S: 'ready' } },
+  });
+  return () => client.send(query, untilDeadline());
 }

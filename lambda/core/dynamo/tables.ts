@@ -4,8 +4,8 @@
  * dashboard, the stores of one machine, `/ready`. All keys are strings.
  */
 
-/** The functions that use tables. */
-export type TableUser = 'api';
+/** The functions that use tables; `access` is the part of the api's that asks for keys, in stages that want some. */
+export type TableUser = 'api' | 'access';
 
 /** What a function calls of DynamoDB, on a table and on its indexes: what it may do, and no more. */
 export interface TableUse {
@@ -52,6 +52,15 @@ export const TABLES = {
     use: { api: { table: ['DeleteItem', 'GetItem', 'PutItem'] } },
     impact: 'people are greeted, remembered or forgotten late, or not at all (503).',
   },
+  /** The keys by which callers are known. The operator writes them. */
+  keys: {
+    name: 'Keys',
+    env: 'KEYS_TABLE',
+    partitionKey: 'pk',
+    sortKey: 'sk',
+    use: { access: { table: ['Query'] } },
+    impact: 'nobody is let in who needs a key (503).',
+  },
 } as const satisfies Readonly<Record<string, TableDefinition>>;
 
 export type TableId = keyof typeof TABLES;
@@ -69,6 +78,11 @@ function isTableId(id: string): id is TableId {
 export const TABLE_ENTRIES: readonly (readonly [TableId, TableDefinition])[] = Object.keys(TABLES)
   .filter(isTableId)
   .map((id) => [id, TABLES[id]]);
+
+/** The tables that some of the users use, with their ids. */
+export function tablesUsedBy(users: readonly TableUser[]): typeof TABLE_ENTRIES {
+  return TABLE_ENTRIES.filter(([, { use }]) => users.some((user) => use[user] !== undefined));
+}
 
 /** Something for each table that a function uses, by the table's id. */
 export function forTablesOf<User extends TableUser, T>(

@@ -13,6 +13,8 @@ export const RECORD_FIELDS = {
   protocol: v.string(),
   /** The request that recorded it, as it stands in the logs. */
   requestId: v.string(),
+  /** The name of whoever recorded it, where callers are asked for one. */
+  recordedBy: v.optional(v.string()),
 };
 type Fields = Readonly<v.InferOutput<v.ObjectSchema<typeof RECORD_FIELDS, undefined>>>;
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toRequest } from '../../../lambda/api/http/request.ts';
+import { CHECK_MEMBER } from '../../../lambda/core/access/deployment-check.ts';
 import { createSecretCheck } from '../../../lambda/core/cdn-secret.ts';
 import { buildEvent as buildAlbEvent } from '../../../local/fronts/alb-event.ts';
 import { originHeaders, refusalStatus } from '../../../local/fronts/cloudfront.ts';
@@ -39,6 +40,7 @@ const TRUSTED = [
   'X-Forwarded-Host',
   'X-Forwarded-For',
   'X-Forwarded-Proto',
+  CHECK_MEMBER,
 ];
 const cased = fc
   .tuple(fc.constantFrom(...TRUSTED), fc.constantFrom('as it is', 'lower', 'upper', 'underscores'))
@@ -80,7 +82,7 @@ const hopOf = (peer: string, peerPort = 1024): Hop => ({
 
 /** The request to the origin of what a viewer sent. */
 function throughCdn(request: FrontRequest, viewer: Hop): FrontRequest {
-  const headers = originHeaders(request, viewer, { host: 'origin.example', secret: SECRET });
+  const headers = originHeaders(request, viewer, { host: 'origin.example', secret: SECRET, withCredentials: true });
   return { ...request, rawHeaders: headers.flat() };
 }
 
@@ -90,7 +92,7 @@ describe.each(Object.entries(FRONTS))('behind %s', (_, eventOf) => {
       fc.property(sent, addresses, fc.boolean(), (headers, peer, guarded) => {
         const event = eventOf(requestOf(headers), hopOf(peer));
         const request = toRequest(event, CONTEXT, guarded ? isOriginSecret : () => false);
-        expect(request).toMatchObject({ fromCdn: false, host: 'rollcall.example' });
+        expect(request).toMatchObject({ fromCdn: false, isDeploymentCheck: false, host: 'rollcall.example' });
         expect(request.clientIp).toBe(peer);
       }),
       { numRuns: 1000 },
@@ -105,6 +107,7 @@ describe.each(Object.entries(FRONTS))('behind %s', (_, eventOf) => {
         const event = eventOf(throughCdn(request, hopOf(viewer, port)), hopOf(edge));
         expect(toRequest(event, CONTEXT, isOriginSecret)).toMatchObject({
           fromCdn: true,
+          isDeploymentCheck: false,
           clientIp: viewer,
           protocol: 'http',
           host: 'rollcall.example',

@@ -23,6 +23,7 @@ describe('a request made of a load balancer event', () => {
       protocol: 'https',
       host: 'rollcall.example',
       fromCdn: false,
+      isDeploymentCheck: false,
       requestId: 'request-1',
       ingress: 'alb',
     });

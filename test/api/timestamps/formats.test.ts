@@ -85,7 +85,9 @@ describe('a record with characters that turn what is read', () => {
   };
 
   it('shows them in text, CSV and pages, isolated from what is around, and escapes them in JSON', () => {
-    const rows = Object.fromEntries(Object.entries(FORMATS).map(([name, { row }]) => [name, row(record, 0)]));
+    const rows = Object.fromEntries(
+      Object.entries(FORMATS).map(([name, { row }]) => [name, row(record, { now: 0, named: false })]),
+    );
     expect(rows.text).toBe('2026-11-20T22:15:06.172057Z\t-\ta\\u{202E}b\\u{2028}<c>\n');
     expect(rows.csv).toContain(',a\\u{202E}b\\u{2028}<c>,');
     expect(rows.html).toContain('<bdi>a\\u{202E}b\\u{2028}&lt;c&gt;</bdi>');

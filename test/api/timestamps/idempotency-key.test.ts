@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { HttpError } from '../../../lambda/api/http/errors.ts';
 import { toRequest } from '../../../lambda/api/http/request.ts';
 import { readIdempotencyKey } from '../../../lambda/api/timestamps/idempotency-key.ts';
+import { ANONYMOUS, type Principal } from '../../../lambda/core/access/principal.ts';
 
 /** The key of a request that has these lines of the header. */
 function keyOf(...lines: string[]): string | undefined {
+  return keyFor(ANONYMOUS, ...lines);
+}
+
+function keyFor(principal: Principal, ...lines: string[]): string | undefined {
   const multiValueHeaders = lines.length > 0 ? { 'idempotency-key': lines } : {};
-  return readIdempotencyKey(toRequest({ httpMethod: 'POST', multiValueHeaders }, { awsRequestId: 'r-1' }, () => false));
+  const request = toRequest({ httpMethod: 'POST', multiValueHeaders }, { awsRequestId: 'r-1' }, () => false);
+  return readIdempotencyKey(request, principal);
 }
 
 describe('an idempotency key', () => {
@@ -26,6 +32,20 @@ describe('an idempotency key', () => {
     ['a string of 255 characters, of which escapes are one', `"${'\\"'.repeat(255)}"`, '"'.repeat(255)],
   ])('may be %s', (_, value, key) => {
     expect(keyOf(value)).toBe(key);
+  });
+
+  it('is one of its name, where there is one', () => {
+    const named = (name: string): Principal => ({ kind: 'named', name, scopes: [] });
+    const keys = [
+      keyFor(named('a'), 'bc'),
+      keyFor(named('ab'), 'c'),
+      keyOf('abc'),
+      keyOf('a'),
+      keyFor(named('a'), 'b'),
+    ];
+    expect(new Set(keys).size).toBe(5);
+    expect(keyFor(named('a'), '"bc"')).toBe(keys[0]);
+    expect(keyFor(named('a'))).toBeUndefined();
   });
 
   it.each([

@@ -115,7 +115,7 @@ describe('The check of the way from HTTP to HTTPS', () => {
 });
 
 describe('The check of an answer by HTTPS', () => {
-  const headers = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' };
+  const headers = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'same-origin' };
 
   it.each([
     ['max-age=31536000', 0],

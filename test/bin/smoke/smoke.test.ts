@@ -7,6 +7,7 @@ import { exchange, type Reply } from '../../../bin/smoke/exchange.ts';
 import { type Outcome, smoke } from '../../../bin/smoke/steps.ts';
 import { listen } from '../../../local/listen.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { createTestGate } from '../../support/keys.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { EMBEDDED } from '../../support/stores.ts';
 
@@ -28,7 +29,7 @@ async function startFront(change: Change): Promise<string> {
     const { method = 'GET', url = '/', headers } = request;
     const body = Buffer.concat(await request.toArray()).toString();
     const sent = Object.fromEntries(
-      ['accept', 'content-type', 'idempotency-key'].flatMap((name) => {
+      ['accept', 'authorization', 'content-type', 'idempotency-key'].flatMap((name) => {
         const value = headers[name];
         return typeof value === 'string' ? [[name, value]] : [];
       }),
@@ -66,6 +67,39 @@ function without(reply: Reply, name: string) {
 describe('The smoke test', () => {
   it('finds nothing wrong with the server', async () => {
     expect(failuresOf(await outcomesOf(server.origin, packageJson.version))).toEqual([]);
+  });
+
+  it('finds nothing wrong with a stage that asks for keys, and shows its key', async () => {
+    const gate = createTestGate();
+    const closed = await startServer(EMBEDDED, { access: 'keys', deps: { gate } });
+    const target = { url: new URL(closed.origin), key: gate.add({ sources: ['smoke'] }) };
+    const printed: string[] = [];
+    const outcomes = await smoke(
+      target,
+      (line) => printed.push(line),
+      () => Promise.resolve(),
+    );
+    const open = await smoke(
+      { url: new URL(closed.origin) },
+      () => {},
+      () => Promise.resolve(),
+    );
+    await closed.close();
+    expect(failuresOf(outcomes)).toEqual([]);
+    expect(printed).toContain('ok    asks strangers for a key, for whatever is not open');
+    expect(JSON.stringify(printed)).not.toContain('rc_');
+    const failure = failuresOf(open).find(({ title }) => title === 'records a timestamp');
+    expect(failure?.differences[0]).toMatch(/^the status is 401, not 201: .*This asks who you are/);
+  });
+
+  it('notices a stage that was to ask for keys, and does not', async () => {
+    const outcomes = await smoke(
+      { url: new URL(server.origin), key: 'rc_' },
+      () => {},
+      () => Promise.resolve(),
+    );
+    const failure = failuresOf(outcomes).find(({ title }) => title.startsWith('asks strangers'));
+    expect(failure?.differences).toContainEqual(expect.stringMatching(/^the status is 200, not 401/));
   });
 
   it('marks its timestamps, and leaves nobody behind', async () => {

@@ -168,6 +168,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/"AlarmsToldTopic\w+","TopicName"/, 'Topic'],
   [/TimestampsTable/, 'Timestamps'],
   [/PeopleTable/, 'People'],
+  [/KeysTable/, 'Keys'],
 ];
 
 function keyOf({

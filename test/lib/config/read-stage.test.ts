@@ -16,6 +16,7 @@ describe('the configuration of a stage', () => {
     expect(readStage({ small: MINIMAL }, 'small')).toEqual({
       stage: 'small',
       front: 'alb',
+      access: 'open',
       region: 'eu-west-1',
       vpcCidr: '10.0.0.0/24',
       memoryMb: 256,

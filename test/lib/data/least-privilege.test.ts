@@ -1,15 +1,20 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createKeyTable } from '../../../bin/keys/key-table.ts';
 import { createApp } from '../../../lambda/api/app.ts';
 import { createDeps } from '../../../lambda/api/deps.ts';
+import type { AccessMode } from '../../../lambda/api/env.ts';
 import { routes } from '../../../lambda/api/routes.ts';
+import { SCOPES } from '../../../lambda/core/access/principal.ts';
+import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
 import { TABLE_ENTRIES } from '../../../lambda/core/dynamo/tables.ts';
 import { createInvoker } from '../../../local/invoker.ts';
 import { listen } from '../../../local/listen.ts';
-import { STAGE_NAMES } from '../../support/stages.ts';
+import { bearer } from '../../support/keys.ts';
 import { EMBEDDED, openStore } from '../../support/stores.ts';
 import { synthesise, type Templates } from '../../support/synth.ts';
+import { STAGES } from '../requirements/expected.ts';
 import { propertiesOf, textOf } from '../requirements/templates.ts';
 
 const TABLE_NAMES = TABLE_ENTRIES.map(([, { name }]) => name);
@@ -31,41 +36,60 @@ function createRecorder(endpoint: string, seen: Set<string>): Server {
   });
 }
 
-describe('the function', () => {
+/** What the function calls of DynamoDB, on every route. */
+async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
-  let stages: Templates[];
-  let close: () => Promise<void>;
+  const store = await openStore(EMBEDDED, undefined, access);
+  const { keys } = store.env.tables;
+  const client = createDynamoClient(store.env);
+  const table = keys === undefined ? undefined : createKeyTable({ client, tableName: keys, now: () => 0 });
+  const key = await table?.create({ name: 'x', scopes: SCOPES });
+  const shown = key && bearer(key.text);
+  const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
+  const dynamodbEndpoint = await listen(recorder);
+  const invoke = createInvoker({
+    handler: createApp({ ...createDeps({ ...store.env, dynamodbEndpoint }), log: () => {} }),
+  });
+  const call = async (
+    httpMethod: string,
+    path: string,
+    { headers = {}, ...rest }: Readonly<Record<string, unknown>> = {},
+  ) =>
+    JSON.parse(
+      await invoke(JSON.stringify({ httpMethod, path, headers: Object.assign({ ...shown }, headers), ...rest })),
+    );
+  const withQuery = (queryStringParameters: object) => ({ queryStringParameters });
+
+  const { headers } = await call('POST', '/app', withQuery({ source: 'x', note: 'y' }));
+  const person = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
+  for (const { method, path } of routes) {
+    const here = path
+      .replace('/app/{id}', headers.location)
+      .replace('{name}', 'style.0123456789.css')
+      .replace('{username}', 'alice');
+    const { statusCode } = await call(method, here, method === 'PUT' ? person : {});
+    expect(statusCode, `${method} ${path}`).toBeLessThan(300);
+  }
+  await call('GET', '/app', withQuery({ source: 'x' }));
+  for (let i = 0; i < 2; i++) await call('POST', '/app', { headers: { 'idempotency-key': 'x' } });
+  recorder.close();
+  recorder.closeAllConnections();
+  await store.close();
+  return seen;
+}
+
+describe('the function', () => {
+  /** By stage: what is called, and the templates. */
+  let stages: (readonly [ReadonlySet<string>, Templates])[];
 
   beforeAll(async () => {
-    stages = await Promise.all(STAGE_NAMES.map((stage) => synthesise({}, stage)));
-    const store = await openStore(EMBEDDED);
-    const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
-    const dynamodbEndpoint = await listen(recorder);
-    const invoke = createInvoker({
-      handler: createApp({ ...createDeps({ ...store.env, dynamodbEndpoint }), log: () => {} }),
-    });
-    const call = async (httpMethod: string, path: string, rest = {}) =>
-      JSON.parse(await invoke(JSON.stringify({ httpMethod, path, headers: {}, ...rest })));
-
-    const { headers } = await call('POST', '/app', { queryStringParameters: { source: 'x', note: 'y' } });
-    const person = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
-    for (const { method, path } of routes) {
-      const here = path
-        .replace('/app/{id}', headers.location)
-        .replace('{name}', 'style.0123456789.css')
-        .replace('{username}', 'alice');
-      const { statusCode } = await call(method, here, method === 'PUT' ? person : {});
-      expect(statusCode, `${method} ${path}`).toBeLessThan(300);
-    }
-    await call('GET', '/app', { queryStringParameters: { source: 'x' } });
-    for (let i = 0; i < 2; i++) await call('POST', '/app', { headers: { 'idempotency-key': 'x' } });
-    close = async () => {
-      recorder.close();
-      recorder.closeAllConnections();
-      await store.close();
-    };
+    const open = await recordCalls('open');
+    const closed = await recordCalls('keys');
+    expect(closed).toEqual(new Set([...open, 'dynamodb:Query on Keys']));
+    stages = await Promise.all(
+      STAGES.map(async ({ stage, asksForKeys }) => [asksForKeys ? closed : open, await synthesise({}, stage)] as const),
+    );
   });
-  afterAll(() => close());
 
   /** The actions on DynamoDB that a policy allows, on the table or on an index. */
   function allowed(policy: unknown): Set<string> {
@@ -80,15 +104,15 @@ describe('the function', () => {
   }
 
   it('calls of DynamoDB exactly what its role allows, on every route and in every stage', () => {
-    for (const { api } of stages) {
+    for (const [seen, { api }] of stages) {
       expect(allowed(propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument)).toEqual(seen);
     }
   });
 
   it('calls of DynamoDB exactly what the endpoint lets through', () => {
-    // The name of a table in the policy of the endpoint takes in its index.
-    const onTables = new Set([...seen].map((call) => call.replace(', the index', '')));
-    for (const { network } of stages) {
+    for (const [seen, { network }] of stages) {
+      // The name of a table in the policy of the endpoint takes in its index.
+      const onTables = new Set([...seen].map((call) => call.replace(', the index', '')));
       expect(allowed(propertiesOf(network, 'AWS::EC2::VPCEndpoint').PolicyDocument)).toEqual(onTables);
     }
   });

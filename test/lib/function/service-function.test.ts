@@ -21,7 +21,11 @@ const MONITORING = {
 
 function construct(props: Partial<ServiceFunctionProps> = {}) {
   const app = new App();
-  const data = new DataStack(app, 'data', { protection: { protect: false, recoveryDays: 1 }, limits: {} });
+  const data = new DataStack(app, 'data', {
+    protection: { protect: false, recoveryDays: 1 },
+    limits: {},
+    users: ['api'],
+  });
   const stack = new Stack(app, 'api');
   const fn = new ServiceFunction(stack, 'Watch', {
     code: Code.fromInline('exports.handler = () => {}'),

@@ -1,5 +1,5 @@
 import type { Expected } from '../requirements/expected.ts';
-import { CDN } from './cdn.ts';
+import { CDN, CLOSED_CDN, OPEN_CDN } from './cdn.ts';
 import { BALANCER, BUCKET, COMMON } from './common.ts';
 import { CANARY, CANARY_BEHIND_CDN, VERSIONS } from './deployment.ts';
 import { type Mutation, remove, replace, set, without } from './mutation.ts';
@@ -140,7 +140,14 @@ const PROTECTED_BALANCER: readonly Mutation[] = [
 ];
 
 /** The mutations that the requirements of a stage must notice, by what it is expected to have. */
-export function mutationsOf({ balancer, hasCdn, hasFirewall, isProtected, deployment }: Expected): readonly Mutation[] {
+export function mutationsOf({
+  balancer,
+  hasCdn,
+  asksForKeys,
+  hasFirewall,
+  isProtected,
+  deployment,
+}: Expected): readonly Mutation[] {
   const isCanary = deployment === 'canary';
   const ofBalancer = balancer?.scheme === 'internal' ? INTERNAL_BALANCER : PUBLIC_BALANCER;
   return [
@@ -149,7 +156,7 @@ export function mutationsOf({ balancer, hasCdn, hasFirewall, isProtected, deploy
     ...(isCanary ? CANARY : []),
     ...(isCanary && hasCdn ? CANARY_BEHIND_CDN : []),
     ...(balancer ? [...BUCKET, ...BALANCER, ...ofBalancer] : HTTP_API),
-    ...(hasCdn ? CDN : []),
+    ...(hasCdn ? [...CDN, ...(asksForKeys ? CLOSED_CDN : OPEN_CDN)] : []),
     ...(hasFirewall ? FIREWALL : []),
     ...(isProtected ? PROTECTED : []),
     ...(isProtected && balancer ? PROTECTED_BALANCER : []),

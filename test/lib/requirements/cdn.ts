@@ -45,7 +45,8 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
     name: 'nothing is cached but pages that are the same for everybody, and no error at all',
     check: (templates) => {
       const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distributionOf(templates);
-      expect(DefaultCacheBehavior).toMatchObject({ CachePolicyId: CACHING_DISABLED });
+      const CachePolicyId = expected.asksForKeys ? { Ref: expect.stringMatching(/^CdnCredentials/) } : CACHING_DISABLED;
+      expect(DefaultCacheBehavior).toMatchObject({ CachePolicyId });
       const pages = ['/', '/assets/*', '/docs', '/openapi.json'];
       const patterns = CacheBehaviors.map(({ PathPattern }) => PathPattern);
       expect(patterns.toSorted()).toEqual(pages);
@@ -62,7 +63,7 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
   {
     name: 'pages are cached for a minute, by what they differ by',
     check: ({ edge }) => {
-      const { CachePolicyConfig } = propertiesOf(edge, 'AWS::CloudFront::CachePolicy');
+      const { CachePolicyConfig } = propertiesOf(edge, 'AWS::CloudFront::CachePolicy', 'CdnPages');
       expect(CachePolicyConfig).toMatchObject({
         MinTTL: 60,
         DefaultTTL: 60,
@@ -75,6 +76,29 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
           CookiesConfig: { CookieBehavior: 'none' },
         },
       });
+    },
+  },
+  {
+    name: expected.asksForKeys
+      ? 'credentials reach the origin by a key of a cache, in which nothing has to be kept, and only where nothing is cached'
+      : 'no credential reaches the origin',
+    check: (templates) => {
+      const policies = ofType(templates.edge, 'AWS::CloudFront::CachePolicy');
+      const passing = policies.filter(([, { Properties }]) => textOf(Properties ?? null).includes('Authorization'));
+      expect(passing).toHaveLength(expected.asksForKeys ? 1 : 0);
+      for (const [id, { Properties }] of passing) {
+        expect(Properties?.CachePolicyConfig).toMatchObject({
+          MinTTL: 0,
+          DefaultTTL: 0,
+          MaxTTL: 1,
+          ParametersInCacheKeyAndForwardedToOrigin: {
+            HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Accept', 'Authorization', 'Origin'] },
+            QueryStringsConfig: { QueryStringBehavior: 'all' },
+            CookiesConfig: { CookieBehavior: 'none' },
+          },
+        });
+        expect(textOf(distributionOf(templates).CacheBehaviors)).not.toContain(id);
+      }
     },
   },
   {
@@ -94,6 +118,7 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
             'Content-Type',
             'Idempotency-Key',
             'Origin',
+            'Sec-Fetch-Site',
             'CloudFront-Forwarded-Proto',
             'CloudFront-Viewer-Address',
           ],

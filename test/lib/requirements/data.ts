@@ -1,14 +1,16 @@
 import { expect } from 'vitest';
-import { TABLE_ENTRIES } from '../../../lambda/core/dynamo/tables.ts';
+import { type TableUser, tablesUsedBy } from '../../../lambda/core/dynamo/tables.ts';
 import type { Expected } from './expected.ts';
 import { allProperties, ofType, propertiesOf, type Requirement } from './templates.ts';
 
+const usersOf = (asksForKeys: boolean): readonly TableUser[] => (asksForKeys ? ['api', 'access'] : ['api']);
+
 /** The tables. */
-export const dataRequirements = ({ isProtected, maxReads, maxWrites }: Expected): Requirement[] => [
+export const dataRequirements = ({ isProtected, asksForKeys, maxReads, maxWrites }: Expected): Requirement[] => [
   {
     name: 'the tables are those of the registry, billed on demand',
     check: ({ data }) => {
-      for (const [, { name }] of TABLE_ENTRIES) {
+      for (const [, { name }] of tablesUsedBy(usersOf(asksForKeys))) {
         expect(propertiesOf(data, 'AWS::DynamoDB::GlobalTable', name).BillingMode).toBe('PAY_PER_REQUEST');
       }
     },
@@ -62,10 +64,24 @@ export const dataRequirements = ({ isProtected, maxReads, maxWrites }: Expected)
     },
   },
   {
+    name: asksForKeys ? 'the table of keys has its key, and nothing in it expires' : 'there is no table of keys',
+    check: ({ data }) => {
+      const keys = ofType(data, 'AWS::DynamoDB::GlobalTable').filter(([id]) => id.startsWith('Keys'));
+      expect(keys).toHaveLength(asksForKeys ? 1 : 0);
+      for (const [, { Properties }] of keys) {
+        expect(Properties?.KeySchema).toEqual([
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ]);
+        expect(Properties).not.toHaveProperty('TimeToLiveSpecification');
+      }
+    },
+  },
+  {
     name: isProtected ? 'the tables refuse to be deleted, and outlive their stack' : 'the tables go with their stack',
     check: ({ data }) => {
       const tables = ofType(data, 'AWS::DynamoDB::GlobalTable');
-      expect(tables).toHaveLength(TABLE_ENTRIES.length);
+      expect(tables).toHaveLength(tablesUsedBy(usersOf(asksForKeys)).length);
       for (const [, { DeletionPolicy, UpdateReplacePolicy, Properties }] of tables) {
         const policy = isProtected ? 'Retain' : 'Delete';
         expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([policy, policy]);

@@ -9,6 +9,8 @@ export interface Expected {
   readonly balancer?: { readonly port: number; readonly tier: string; readonly scheme: string };
   readonly hasCdn: boolean;
   readonly hasFirewall: boolean;
+  /** Whether callers need a key. */
+  readonly asksForKeys: boolean;
   readonly memoryMb: number;
   readonly shards: number;
   /** The units a second that each table and each index takes. */
@@ -24,6 +26,7 @@ export interface Expected {
 
 const SMALL = {
   hasFirewall: false,
+  asksForKeys: false,
   memoryMb: 256,
   shards: 4,
   maxReads: 300,
@@ -39,6 +42,7 @@ const LARGE = {
   balancer: { port: 80, tier: 'Internal', scheme: 'internal' },
   hasCdn: true,
   hasFirewall: true,
+  asksForKeys: true,
   memoryMb: 512,
   shards: 8,
   maxReads: 2000,

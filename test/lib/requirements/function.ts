@@ -13,7 +13,14 @@ function namesInVpc(template: CfnTemplate): string[] {
 }
 
 /** The function: what it is, what it may do, where it may connect to. */
-export const functionRequirements = ({ stage, memoryMb, shards, concurrency, hasCdn }: Expected): Requirement[] => [
+export const functionRequirements = ({
+  stage,
+  memoryMb,
+  shards,
+  concurrency,
+  hasCdn,
+  asksForKeys,
+}: Expected): Requirement[] => [
   {
     name: 'the function runs the bundle on Node 24 and arm64, in the isolated subnets, with what the configuration says',
     check: ({ api }) => {
@@ -31,6 +38,7 @@ export const functionRequirements = ({ stage, memoryMb, shards, concurrency, has
             NODE_OPTIONS: '--enable-source-maps',
             TIMESTAMPS_TABLE: anything,
             PEOPLE_TABLE: anything,
+            ...(asksForKeys && { ACCESS: 'keys', KEYS_TABLE: anything }),
           },
         },
         LoggingConfig: {
@@ -41,6 +49,8 @@ export const functionRequirements = ({ stage, memoryMb, shards, concurrency, has
         VpcConfig: { SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^ApiSecurityGroup/), 'GroupId'] }] },
       });
       expect(fn.ReservedConcurrentExecutions).toBe(concurrency);
+      const { Variables = {} } = JSON.parse(textOf(fn.Environment));
+      if (!asksForKeys) expect(Object.keys(Variables).filter((name) => /ACCESS|KEYS/.test(name))).toEqual([]);
       expect(textOf(fn.VpcConfig).match(/VpcIsolatedSubnet\dSubnet/g)).toEqual([
         'VpcIsolatedSubnet1Subnet',
         'VpcIsolatedSubnet2Subnet',
@@ -66,6 +76,9 @@ export const functionRequirements = ({ stage, memoryMb, shards, concurrency, has
             Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
             Resource: { 'Fn::ImportValue': expect.stringContaining('PeopleTable') },
           },
+          ...(asksForKeys
+            ? [{ Action: 'dynamodb:Query', Resource: { 'Fn::ImportValue': expect.stringContaining('KeysTable') } }]
+            : []),
         ],
       });
       expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNetworkInterfaces').PolicyDocument).toMatchObject({

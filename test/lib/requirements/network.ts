@@ -3,7 +3,7 @@ import type { Expected } from './expected.ts';
 import { allProperties, ofType, propertiesOf, type Requirement, textOf } from './templates.ts';
 
 /** The VPC: subnets, routes, network ACLs, the endpoint of DynamoDB, the flow logs. */
-export const networkRequirements = ({ stage, tiers, balancer }: Expected): Requirement[] => [
+export const networkRequirements = ({ stage, tiers, balancer, asksForKeys }: Expected): Requirement[] => [
   {
     name: 'the VPC spans two zones of whatever region it is in, with subnets of 32 addresses',
     check: ({ network }) => {
@@ -89,6 +89,7 @@ export const networkRequirements = ({ stage, tiers, balancer }: Expected): Requi
             Resource: named('People*'),
             Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
           },
+          ...(asksForKeys ? [{ ...allowed, Resource: named('Keys*'), Action: 'dynamodb:Query' }] : []),
         ],
       });
     },

@@ -7,10 +7,14 @@ import { type RequestOptions, send } from '../../support/server.ts';
 
 const secret = 'the-secret-of-this-start';
 
-function sentToOrigin(headers: readonly (readonly [string, string])[], body = '', peer = '203.0.113.9') {
-  const request = { method: 'POST', target: '/', httpVersion: '1.1', rawHeaders: headers.flat() };
+function sentToOrigin(
+  headers: readonly (readonly [string, string])[],
+  body = '',
+  { peer = '203.0.113.9', target = '/app', withCredentials = false } = {},
+) {
+  const request = { method: 'POST', target, httpVersion: '1.1', rawHeaders: headers.flat() };
   const hop = { body: Buffer.from(body), peer, peerPort: 46_532, random: '0123456789abcdef01234567' };
-  return originHeaders(request, hop, { host: 'origin.example', secret });
+  return originHeaders(request, hop, { host: 'origin.example', secret, withCredentials });
 }
 
 describe('the headers of the request to the origin', () => {
@@ -24,16 +28,35 @@ describe('the headers of the request to the origin', () => {
     ['x-origin-secret', secret],
   ];
 
-  test('are those of the viewer, with the host of the origin, and those of CloudFront', () => {
+  test('are those of the viewer that the function reads, with the host of the origin, and those of CloudFront', () => {
     const sent = [
       ['Host', 'rollcall.example'],
       ['Accept', '*/*'],
-      ['X-Two', '1'],
-      ['X-Two', '2'],
-      ['Authorization', 'Bearer x'],
-      ['Cookie', 'a=1'],
+      ['idempotency-key', '1'],
+      ['Idempotency-Key', '2'],
+      ['Sec-Fetch-Site', 'none'],
     ] as const;
-    expect(sentToOrigin(sent)).toEqual([['Host', 'origin.example'], ...sent.slice(1), ...own]);
+    const others = [
+      ['X-Else', '1'],
+      ['Cookie', 'a=1'],
+      ['User-Agent', 'x'],
+    ] as const;
+    expect(sentToOrigin([...sent, ...others])).toEqual([['Host', 'origin.example'], ...sent.slice(1), ...own]);
+  });
+
+  test('have credentials where the stage asks for them, and never on a page that is kept', () => {
+    const headers = [
+      ['Host', 'h'],
+      ['Authorization', 'Bearer x'],
+    ] as const;
+    const isSent = (target: string, withCredentials: boolean) =>
+      sentToOrigin(headers, '', { target, withCredentials }).some(([name]) => name === 'Authorization');
+    for (const target of ['/app', '/app?/docs', '/hello/a', '/docsx', '/asset', '/APP', '/ready']) {
+      expect([isSent(target, true), isSent(target, false)], target).toEqual([true, false]);
+    }
+    for (const target of ['/', '/?x', '/docs', '/docs?x=1', '/openapi.json', '/assets/x', '/assets/a/b']) {
+      expect(isSent(target, true), target).toBe(false);
+    }
   });
 
   test('have nothing that the viewer says in the name of CloudFront, nor what it takes away', () => {
@@ -65,7 +88,7 @@ describe('the headers of the request to the origin', () => {
       ['Via', '1.0 elsewhere'],
       ['Content-Length', '99'],
     ] as const;
-    const headers = Object.fromEntries(sentToOrigin(sent, 'é', '2001:db8::1'));
+    const headers = Object.fromEntries(sentToOrigin(sent, 'é', { peer: '2001:db8::1' }));
     expect(headers).toMatchObject({
       'X-Forwarded-For': '192.0.2.4, 192.0.2.3,192.0.2.2,2001:db8::1',
       'CloudFront-Viewer-Address': '2001:db8::1:46532',
@@ -187,5 +210,50 @@ describe('a forwarded request', () => {
       during(createCloudFront({ origin: address, secret }), (viewed) => send(viewed, 'GET', '/')),
     );
     expect([reply.status, reply.headers.server]).toEqual([502, 'CloudFront']);
+  });
+});
+
+describe('what is kept', () => {
+  /** Asks for a path some times, and gives what came from the cache, and how often the origin was asked. */
+  async function asked(
+    path: string,
+    answered: Record<string, string>,
+    requests: readonly RequestOptions[],
+    status = 200,
+  ) {
+    let times = 0;
+    let clock = 0;
+    const origin = createServer((_, response) => response.writeHead(status, answered).end(String(++times)));
+    const options = { secret, withCredentials: true, cacheSeconds: 60, now: () => clock };
+    const texts = await during(origin, (address) =>
+      during(createCloudFront({ origin: address, ...options }), async (viewed) => {
+        const all: string[] = [];
+        for (const request of requests) {
+          all.push((await send(viewed, 'GET', path, request)).text);
+          clock += 900;
+        }
+        return all;
+      }),
+    );
+    return texts.join('');
+  }
+  const of = (...names: string[]) => names.map((name) => ({ headers: { authorization: name } }));
+
+  test('is a page, whatever it says and whoever asks, for a minute', async () => {
+    expect(await asked('/docs', { 'cache-control': 'no-store' }, of('a', 'b', 'a'))).toBe('111');
+    expect(await asked('/docs', {}, of(...Array.from({ length: 68 }, () => 'a')))).toBe(`${'1'.repeat(67)}2`);
+    expect(await asked('/docs', {}, [{ headers: { accept: 'a' } }, { headers: { accept: 'b' } }])).toBe('12');
+  });
+
+  test('is nothing else that says no-store, and anything else for a second at most, by who asks', async () => {
+    expect(await asked('/app', { 'cache-control': 'no-store' }, of('a', 'a'))).toBe('12');
+    expect(await asked('/app', {}, of('a', 'a'))).toBe('12');
+    expect(await asked('/app', { 'cache-control': 'max-age=60' }, of('a', 'a', 'a', 'b'))).toBe('1123');
+  });
+
+  test('is no error that the distribution does not keep', async () => {
+    expect(await asked('/docs', {}, of('a', 'a'), 503)).toBe('12');
+    // Of this one the distribution says nothing.
+    expect(await asked('/docs', {}, of('a', 'a'), 401)).toBe('11');
   });
 });

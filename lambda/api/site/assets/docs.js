@@ -8,7 +8,7 @@
  * @typedef {{ $ref?: string, description: string, content?: Content, headers?: Record<string, unknown> }} Answer
  * @typedef {{ name: string, in: string, required: boolean, description?: string, schema: Schema }} Parameter
  * @typedef {{ operationId: string, tags: string[], summary: string, description?: string, parameters: Parameter[],
- *   requestBody?: { required: boolean, content: Content }, responses: Record<string, Answer> }} Operation
+ *   requestBody?: { required: boolean, content: Content }, responses: Record<string, Answer>, security?: unknown[] }} Operation
  * @typedef {{ info: { version: string, description: string }, tags: { name: string, description: string }[],
  *   paths: Record<string, Record<string, Operation>>, components: Record<string, Record<string, unknown>> }} Contract
  * @typedef {{ method: string, url: string, headers: Record<string, string>, body: string | null }} Call
@@ -19,6 +19,11 @@ const MOST_SHOWN = 50_000;
 
 /** @type {Contract} */
 let contract;
+
+/** A key of whoever tries something, which is kept nowhere but here, and shown nowhere. */
+const keyInput = /** @type {HTMLInputElement} */ (
+  element('input', { type: 'password', autocomplete: 'off', placeholder: 'rc_...' })
+);
 
 /**
  * @param {string} tag
@@ -111,15 +116,16 @@ function labelled(text, input, hint) {
 const shellQuoted = (text) => (/^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** @param {Call} call */
-function curlOf({ method, url, headers, body }) {
+function curlOf({ method, url, headers: { authorization, ...headers }, body }) {
   const parts = ['curl', ...(method === 'GET' ? [] : ['-X', method]), shellQuoted(url)];
+  if (authorization) parts.push('-H', '"authorization: Bearer $KEY"');
   for (const [name, value] of Object.entries(headers)) parts.push('-H', shellQuoted(`${name}: ${value}`));
   if (body) parts.push('-d', shellQuoted(body));
   return parts.join(' ');
 }
 
 /** What the form would send. @returns {Call} @param {HTMLFormElement} form @param {string} method @param {string} path @param {Operation} operation */
-function callOf(form, method, path, { parameters }) {
+function callOf(form, method, path, { parameters, security }) {
   const given = new FormData(form);
   const sent = (/** @type {string} */ name) => String(given.get(name) ?? '');
   const query = new URLSearchParams();
@@ -132,6 +138,7 @@ function callOf(form, method, path, { parameters }) {
   const search = query.size > 0 ? `?${query.toString().replaceAll('%3A', ':')}` : '';
   /** @type {Record<string, string>} */
   const headers = {};
+  if (security && keyInput.value !== '') headers.authorization = `Bearer ${keyInput.value.trim()}`;
   if (sent('accept')) headers.accept = sent('accept');
   const body = sent('body').replaceAll('\r\n', '\n');
   if (body) headers['content-type'] = sent('type');
@@ -217,6 +224,7 @@ function tryForm(method, path, operation) {
   if (requestBody?.required) fillBody();
   else area.setAttribute('placeholder', 'not sent');
   form.addEventListener('input', tell);
+  keyInput.addEventListener('input', tell);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     tell();
@@ -279,6 +287,7 @@ function contractNodes() {
   return [
     element('p', { class: 'lede' }, first),
     ...more.map((text) => element('p', {}, ...prose(text))),
+    element('p', {}, labelled('Key', keyInput, 'where one is asked for; it is sent with what you try here')),
     element(
       'p',
       { class: 'fine' },

@@ -1,0 +1,67 @@
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { untilDeadline } from '../dynamo/deadline.ts';
+import { fromItem } from '../dynamo/items.ts';
+import { TABLES } from '../dynamo/tables.ts';
+
+/** The partition in which all keys lie. */
+export const KEY_PARTITION = 'key';
+
+/** Text with commas between. */
+const List = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',')),
+);
+
+/** A key as it is stored: `pk = "key"`, `sk` = its id. Times are in seconds since the Unix epoch. */
+const KeyItem = v.object({
+  sk: v.string(),
+  /** See NewKey. */
+  hash: v.string(),
+  /** Of the principal: while a key is replaced, two keys have one name. */
+  name: v.string(),
+  scopes: List,
+  /** Patterns of the sources that it may speak for; without them it may for all. */
+  sources: v.optional(List),
+  createdAt: v.number(),
+  /** From when on it is good no more. */
+  expiresAt: v.optional(v.number()),
+  revokedAt: v.optional(v.number()),
+});
+export type StoredKey = Readonly<v.InferOutput<typeof KeyItem>>;
+
+export interface KeyStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/**
+ * Makes what reads all keys that there are, by their ids, strongly consistent: one query, unless there are thousands of
+ * keys. An item that is none is left out, so that it locks nobody else out.
+ */
+export function createKeyReader({ client, tableName: TableName }: KeyStoreOptions) {
+  const { partitionKey } = TABLES.keys;
+  return async (): Promise<ReadonlyMap<string, StoredKey>> => {
+    const keys = new Map<string, StoredKey>();
+    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+    do {
+      const answer = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: '#pk = :pk',
+          ExpressionAttributeNames: { '#pk': partitionKey },
+          ExpressionAttributeValues: { ':pk': { S: KEY_PARTITION } },
+          ConsistentRead: true,
+          ExclusiveStartKey,
+        }),
+        untilDeadline(),
+      );
+      for (const item of answer.Items ?? []) {
+        const parsed = v.safeParse(KeyItem, fromItem(item));
+        if (parsed.success) keys.set(parsed.output.sk, parsed.output);
+      }
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return keys;
+  };
+}

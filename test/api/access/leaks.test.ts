@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDeps, type Deps } from '../../../lambda/api/deps.ts';
+import { routes } from '../../../lambda/api/routes.ts';
+import { createKey } from '../../../lambda/core/access/key.ts';
+import { FRONTS } from '../../../local/fronts/fronts.ts';
+import { STAGES } from '../../lib/requirements/expected.ts';
+import { createTestGate } from '../../support/keys.ts';
+import { startServer } from '../../support/server.ts';
+import { EMBEDDED, NOWHERE } from '../../support/stores.ts';
+import { synthesise } from '../../support/synth.ts';
+
+/** All that this process writes. */
+const written: string[] = [];
+beforeEach(() => {
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream);
+    vi.spyOn(stream, 'write').mockImplementation((chunk: string | Uint8Array) => {
+      written.push(String(chunk));
+      return write(chunk);
+    });
+  }
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const gate = createTestGate();
+/** Whom the function lets in, whom it does not any more, and what only looks as if. */
+const SECRETS = {
+  good: gate.add(),
+  limited: gate.add({ scopes: [] }),
+  'for another source': gate.add({ sources: ['nobody'] }),
+  revoked: gate.add({ revokedAt: 1 }),
+  unknown: createKey().text,
+  mistyped: `${createKey().text.slice(0, -1)}_`,
+  token: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLW9mLWEtdG9rZW4',
+} as const;
+const COOKIE = 'session=a-cookie-that-nobody-else-may-see';
+
+/** What of a secret may not be seen: the id of a key is no part of it. */
+const hidden = (secret: string) => (secret.startsWith('rc_') ? secret.slice(11, -7) : secret.slice(-20));
+const broken = (deps: Deps): Partial<Deps> => ({ timestamps: deps.timestamps, people: deps.people });
+
+describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn }))))(
+  'behind $front, CloudFront before it: $cdn',
+  ({ front, cdn }) => {
+    it('nothing that shows who somebody is comes out: not in answers, nor in logs, whatever goes wrong', async () => {
+      const server = await startServer(EMBEDDED, { front, cdn, access: 'keys', deps: { gate } });
+      const { env } = server;
+      const noTables = broken(createDeps({ ...env, tables: { ...env.tables, timestamps: 'None', people: 'None' } }));
+      const noStore = broken(createDeps({ ...env, dynamodbEndpoint: NOWHERE }));
+      const failing = await Promise.all(
+        [noTables, noStore].map((deps) =>
+          startServer(EMBEDDED, { front, cdn, access: 'keys', deps: { ...deps, gate } }),
+        ),
+      );
+      const out: string[] = [];
+      for (const [what, secret] of Object.entries(SECRETS)) {
+        const basic = `Basic ${Buffer.from(`someone:${secret}`).toString('base64')}`;
+        for (const authorization of [`Bearer ${secret}`, basic, secret]) {
+          for (const { method, path } of routes) {
+            const address = path.replace('{username}', 'alice').replace(/\{\w+\}/, 'x');
+            for (const { send } of what === 'good' ? [server, ...failing] : [server]) {
+              for (const accept of ['application/json', 'text/html', 'text/plain']) {
+                const { text, headers } = await send(method, address, {
+                  headers: { authorization, cookie: COOKIE, accept, 'content-type': 'application/json' },
+                  body: method === 'PUT' ? '{"dateOfBirth":"1990-05-17"}' : '',
+                });
+                out.push(text, JSON.stringify(headers));
+              }
+            }
+          }
+        }
+        // A key that stands where none belongs is not said back, either.
+        const wrong = { authorization: `Bearer ${SECRETS.good}`, accept: 'application/json' };
+        if (!secret.startsWith('rc_')) continue;
+        for (const reply of [
+          await server.send('GET', `/app?key=${secret}`, { headers: wrong }),
+          await server.send('GET', `/app?${secret}`, { headers: wrong }),
+          await server.send('GET', `/hello/${secret}`, { headers: wrong }),
+          await server.send('GET', `/${secret}`, { headers: wrong }),
+          await server.send('POST', '/app', { headers: wrong, body: JSON.stringify({ key: secret }) }),
+          await server.send('POST', '/app', { headers: { ...wrong, 'idempotency-key': `${secret}, ${secret}` } }),
+        ]) {
+          expect(reply.status).toBeGreaterThanOrEqual(400);
+          out.push(reply.text, JSON.stringify(reply.headers));
+        }
+      }
+      const all = [server, ...failing];
+      const logged = all.flatMap(({ lines, refusals }) => [...lines.map((line) => JSON.stringify(line)), ...refusals]);
+      for (const { close } of all) await close();
+
+      const everything = [...out, ...logged, ...written].join('\n');
+      expect(everything).toContain('"principal":"tester"');
+      expect(everything).toContain('"level":"ERROR"');
+      for (const [what, secret] of Object.entries(SECRETS)) {
+        expect(everything.includes(hidden(secret)), what).toBe(false);
+        const encoded = Buffer.from(`someone:${secret}`).toString('base64');
+        expect(everything.includes(encoded.slice(20, -4)), `${what}, in base64`).toBe(false);
+      }
+      for (const { hash } of gate.keys.values()) expect(everything.includes(hash)).toBe(false);
+      expect(everything.includes(COOKIE.slice(8))).toBe(false);
+    });
+  },
+);
+
+it.each(STAGES)('no template of $stage has anything that looks like a key', async ({ stage }) => {
+  expect(JSON.stringify(await synthesise({}, stage))).not.toMatch(/rc_[0-9A-Za-z]{46}/);
+});
