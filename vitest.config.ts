@@ -19,15 +19,19 @@ export const ISOLATED = ['test/core/cdn-secret.test.ts', 'test/bin/shared/prefli
 
 /** What takes longest by far, so that no core waits at the end for another that began with it late. */
 const LONGEST = [
-  'test/core/timestamps/store.test.ts',
-  'test/api/events.test.ts',
-  'test/trials/faults/faults.test.ts',
-  'test/lib/synthesis.test.ts',
-  'test/api/timestamps/record.test.ts',
-  'test/bin/stage/stage.test.ts',
   'test/local/start.test.ts',
+  'test/lib/synthesis.test.ts',
+  'test/lib/every-value.test.ts',
   'test/api/app.test.ts',
+  'test/trials/faults/faults.test.ts',
+  'test/core/timestamps/store.test.ts',
   'test/browser/pages.test.ts',
+  'test/bin/stage/stage.test.ts',
+  'test/api/access/access.test.ts',
+  'test/usage.test.ts',
+  'test/api/access/leaks.test.ts',
+  'test/api/timestamps/record.test.ts',
+  'test/api/events.test.ts',
 ];
 
 /** The runner knows how long files take only where they have run before. */

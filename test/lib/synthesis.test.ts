@@ -47,7 +47,8 @@ describe('a synthesis', () => {
     LANG: 'tr_TR.UTF-8',
   };
 
-  it.each(STAGE_NAMES)(
+  // staging has the shape of prod.
+  it.each(STAGE_NAMES.filter((stage) => stage !== 'staging'))(
     'of %s passes cdk-nag and the rules of CloudFormation, and makes the same templates anywhere and at any time',
     async (stage) => {
       const { templates } = await synthesise(folder, elsewhere, { stage });
