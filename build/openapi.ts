@@ -129,7 +129,7 @@ const SECURITY_SCHEMES = {
 } as const;
 
 /** The document of all routes. */
-export function openApiDocument(): OpenApiDocument {
+function openApiDocument(): OpenApiDocument {
   const paths: Record<string, Record<string, OperationObject>> = {};
   const statuses = new Set<number>();
   for (const { method, path, endpoint } of routes) {

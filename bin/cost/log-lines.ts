@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /** CloudWatch adds so much to each event (CloudWatch Logs API reference, PutLogEvents), and counts it. */
-export const EVENT_OVERHEAD = 26;
+const EVENT_OVERHEAD = 26;
 
 /** A line of the log, as CloudWatch gets it. */
 export type Line = string;

@@ -83,7 +83,7 @@ export function requestBill(shape: Shape, measured: Measured, requests: number):
 }
 
 /** The cost of custom metrics in a month in which the requests that log these lines come. */
-export function metricsBill(lines: readonly Line[]): Bill {
+function metricsBill(lines: readonly Line[]): Bill {
   return new Map([['CloudWatch custom metrics', new Set(metricsOf(lines)).size * PRICES.customMetricMonth]]);
 }
 

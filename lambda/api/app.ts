@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { ALBResult, Context } from 'aws-lambda';
 import { ANONYMOUS, nameOf, type Principal } from '../core/access/principal.ts';
 import { createInvocationRunner, type Outcome, type TransientFailure } from '../core/observe/run-invocation.ts';
-import { admit } from './access/admit.ts';
+import { authenticate, requireScope } from './access/admit.ts';
 import type { Deps } from './deps.ts';
 import { keptAddress, truncateAddress } from './http/caller-address.ts';
 import { corsHeaders } from './http/cors.ts';
@@ -72,7 +72,11 @@ function createChain(deps: Deps) {
     .before(async ({ event: exchange }) => {
       const { request, match } = exchange;
       const access = match?.endpointOf(request.method)?.access ?? 'open';
-      if (deps.gate && access !== 'open') exchange.principal = await admit(request, access, deps.gate);
+      if (deps.gate === undefined || access === 'open') return;
+      const principal = await authenticate(request, deps.gate);
+      // Known, and in the log, before it is refused anything.
+      exchange.principal = principal;
+      requireScope(principal, access);
     })
     .handler((exchange: Exchange) => answer(exchange, deps));
 }

@@ -17,14 +17,21 @@ export interface Gate {
 }
 
 /**
- * Whom a request comes from, who may do what needs the scope.
+ * The principal that a request comes from.
  *
- * @throws HttpError 401 that says how to get in; 403 that names the scope
+ * @throws HttpError 401 that says how to get in
  */
-export async function admit(request: HttpRequest, scope: Scope, gate: Gate): Promise<NamedPrincipal> {
-  const principal = request.isDeploymentCheck ? CHECK_PRINCIPAL : await identify(request, gate);
-  const { name, scopes } = principal;
-  if (scopes.includes(scope)) return principal;
+export async function authenticate(request: HttpRequest, gate: Gate): Promise<NamedPrincipal> {
+  return request.isDeploymentCheck ? CHECK_PRINCIPAL : identify(request, gate);
+}
+
+/**
+ * Checks that somebody may do what needs the scope.
+ *
+ * @throws HttpError 403 that names the scope
+ */
+export function requireScope({ name, scopes }: NamedPrincipal, scope: Scope): void {
+  if (scopes.includes(scope)) return;
   const has = scopes.join(', ') || 'none';
   throw new HttpError(403, `This needs the scope ${scope}; ${JSON.stringify(name)} has ${has}.`, {
     headers: { 'www-authenticate': `Bearer realm="rollcall", error="insufficient_scope", scope="${scope}"` },
@@ -37,7 +44,7 @@ async function identify({ headers }: HttpRequest, { keyRing, now }: Gate): Promi
   const shown = parseKey(credential);
   if (shown === undefined) throw unauthorized('This is no key: something in it is mistyped or missing.');
   const key = await keyRing.find(shown.id);
-  // Of a key that is not known as well: how long this takes tells nobody which ids there are.
+  // Of a key that is not known as well: the comparison takes as long. The look-up for it may not, but ids are no secret.
   if (!hasSecret(shown, key?.hash) || key === undefined) throw unauthorized('This key is not known.');
   const { name, scopes, sources, revokedAt, expiresAt = Number.POSITIVE_INFINITY } = key;
   // Only whoever has the key learns more.

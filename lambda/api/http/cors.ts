@@ -1,8 +1,8 @@
 import type { HttpRequest } from './request.ts';
 
 /** What a page of another origin may send and read, beyond what browsers allow anyway (Fetch Standard, "CORS protocol"). */
-const ALLOWED_HEADERS = 'content-type, idempotency-key, if-none-match';
-const EXPOSED_HEADERS = 'allow, etag, idempotency-replayed, link, location, retry-after';
+const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-none-match';
+const EXPOSED_HEADERS = 'allow, etag, idempotency-replayed, link, location, retry-after, www-authenticate';
 /** How long a browser may remember a preflight, in seconds: Chromium's limit. */
 const MAX_AGE_SECONDS = '7200';
 

@@ -8,6 +8,8 @@ const MEMBER = /(?:[^,"]|"(?:[^"\\]|\\.)*"|")+/gs;
 const RANGE = /^([\w!#$%&'+.^`|~-]+\/(?:\*|[\w!#$%&'+.^`|~-]+)|\*\/\*)\s*((?:;.*)?)$/s;
 /** A weight, as the RFC has it or a little looser: Java sends `q=.2`. */
 const WEIGHT = /^(?:0?\.\d+|0\.?|1(?:\.0*)?)$/;
+/** More characters than any client means; to look at more would take a time that grows with their square. */
+const MOST_SENT = 1024;
 /** Whatever there is, if nothing that was asked for. */
 const LAST_RESORT = '*/*;q=0.001';
 
@@ -18,7 +20,8 @@ const LAST_RESORT = '*/*;q=0.001';
  * answer. So undefined, and 406, is only for who asks in so many words for nothing but what is not offered.
  */
 export function preferredType<T extends string>(request: HttpRequest, offered: readonly T[]): T | undefined {
-  const accept = understood(request.headers.get('accept') ?? '');
+  const sent = request.headers.get('accept') ?? '';
+  const accept = understood(sent.length > MOST_SENT ? '' : sent);
   const best = new Negotiator({ headers: { accept } }).mediaType([...offered]);
   return offered.find((type) => type === best);
 }

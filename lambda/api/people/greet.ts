@@ -12,7 +12,7 @@ import { readUsername, Username } from './username.ts';
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const ZONE_ALLOWED = 'a time zone of the IANA database, such as Europe/Madrid';
 
-export const GreetingFields = v.object({
+const GreetingFields = v.object({
   tz: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isTimeZone, ZONE_ALLOWED)), 'UTC'),
 });
 

@@ -8,7 +8,7 @@ import { readUsername, Username } from './username.ts';
 
 const DATE_ALLOWED = 'a date of the calendar before today, such as 1990-05-17';
 
-export const BirthdayFields = v.object({
+const BirthdayFields = v.object({
   dateOfBirth: v.pipe(v.string(DATE_ALLOWED), v.metadata({ format: 'date' }), v.check(isDate, DATE_ALLOWED)),
 });
 

@@ -99,13 +99,13 @@ function csvLine(fields: readonly string[]): string {
  * Spreadsheets take the separator of their country, whatever the file says, and then end cells within our fields, quoted or
  * not; some skip spaces and quotes that a cell begins with.
  */
-const FORMULA = /(?<=(?:^|[,;|\t\r\n])[\p{Zs}"']*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B])/gu;
+const FORMULA = /(^|[,;|\t\r\n])([\p{Zs}"']*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B])/gu;
 
 /**
  * A field of RFC 4180. What a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection"), as
  * does white space that it would drop; what has anything special in it is quoted.
  */
 export function csvField(text: string): string {
-  const safe = text.replaceAll(FORMULA, "'").replace(/^(?=[\t\r\n])/, "'");
+  const safe = text.replaceAll(FORMULA, "$1$2'").replace(/^(?=[\t\r\n])/, "'");
   return safe !== text || /[",;|\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -29,7 +29,7 @@ const Time = v.pipe(
   }),
 );
 
-export const ListFields = v.object({
+const ListFields = v.object({
   limit: v.pipe(
     v.optional(v.string(LIMIT_ALLOWED), String(DEFAULT_LIMIT)),
     v.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),

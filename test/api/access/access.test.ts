@@ -152,6 +152,7 @@ describe.each(fronts)('behind $front, CloudFront before it: $cdn', ({ front, cdn
         `This needs the scope ${endpoint.access}; "limited" has ${others.join(', ')}.`,
       ]);
       expect(without.headers['www-authenticate']).toContain(`error="insufficient_scope", scope="${endpoint.access}"`);
+      expect(server.lines.at(-1)).toMatchObject({ status: 403, principal: 'limited' });
       const alone = await server.send(method, addressOf(path), {
         headers: { ...headers, ...bearer(gate.add({ scopes: [endpoint.access] })) },
       });

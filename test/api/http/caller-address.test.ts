@@ -6,6 +6,7 @@ import { keptAddress, truncateAddress } from '../../../lambda/api/http/caller-ad
 describe("a client's address", () => {
   it.each([
     ['203.0.113.9', '203.0.113.0'],
+    ['203.0.113.254', '203.0.113.0'],
     ['2001:db8:1234:5678::1', '2001:db8:1234::'],
     ['2001:db8::1', '2001:db8:0::'],
     ['::1', '0:0:0::'],

@@ -43,6 +43,26 @@ describe('CORS', () => {
     expect(headers['access-control-max-age']).toBe('7200');
   });
 
+  it('says what works at the address to preflights alone', async () => {
+    const asked = { origin: ORIGIN };
+    for (const [method, path, headers] of [
+      ['GET', '/app', preflight],
+      ['OPTIONS', '/app', asked],
+      ['OPTIONS', '/nothing', preflight],
+    ] as const) {
+      const answer = await on.send(method, path, { headers });
+      expect(answer.headers['access-control-allow-origin'], `${method} ${path}`).toBe(ORIGIN);
+      expect(answer.headers, `${method} ${path}`).not.toHaveProperty('access-control-allow-methods');
+    }
+  });
+
+  it('lets pages send keys, and read how to get in', async () => {
+    const wanted = { ...preflight, 'access-control-request-headers': 'authorization' };
+    const { headers } = await on.send('OPTIONS', '/app', { headers: wanted });
+    expect(headers['access-control-allow-headers']?.toString().split(', ')).toContain('authorization');
+    expect(headers['access-control-expose-headers']?.toString().split(', ')).toContain('www-authenticate');
+  });
+
   it.each(['https://app.example.com.evil.example', 'http://app.example.com', 'https://APP.example.com', 'null', '*'])(
     'knows no other origin: %s',
     async (origin) => {

@@ -53,6 +53,12 @@ describe('the type of an answer', () => {
     expect(preferred(accept)).toBe('text/plain');
   });
 
+  it('is anything to who sends more than 1,024 characters', () => {
+    const long = (length: number) => `text/html;x="${'y'.repeat(length - 'text/html;x=""'.length)}"`;
+    expect(preferred(long(1024))).toBe('text/html');
+    expect(preferred(long(1025))).toBe('text/plain');
+  });
+
   it('is what is understood, rather than anything, where a part cannot be', () => {
     expect(preferred('application/json;q=high')).toBe('application/json');
     expect(preferred('what?, text/html;q=0.1')).toBe('text/html');
