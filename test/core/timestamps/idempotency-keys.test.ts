@@ -10,7 +10,7 @@ import {
 import type { TimestampRecord } from '../../../lambda/core/timestamps/record.ts';
 import { createTimestampStore } from '../../../lambda/core/timestamps/store.ts';
 import { createIdSource, microsOf, timestampOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
-import { backends, openStore } from '../../support/stores.ts';
+import { backends, NOWHERE, openStore } from '../../support/stores.ts';
 import { type Fault, startFaultProxy } from '../../trials/faults/proxy.ts';
 
 const DAY_SECONDS = 86_400;
@@ -109,6 +109,16 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
     });
     expect(new Set(await Promise.all(claims)).size).toBe(1);
     expect(counts.toSorted()).toEqual([1, ...Array(63).fill(2)]);
+  });
+
+  it('fail for any other reason than that somebody has the key', async () => {
+    const elsewhere = createIdempotencyKeyStore({ client: createDynamoClient(env), tableName: 'Nowhere' });
+    await expect(elsewhere.claim('k', nextRecord())).rejects.toThrow(/resource not found/i);
+    const away = createIdempotencyKeyStore({
+      client: createDynamoClient({ ...env, dynamodbEndpoint: NOWHERE }),
+      tableName: 'X',
+    });
+    await expect(away.claim('k', nextRecord())).rejects.toThrow(StoreUnavailableError);
   });
 
   it('give up a key whose item is refused and absent again and again', async () => {
