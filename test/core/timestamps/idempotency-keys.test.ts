@@ -113,7 +113,7 @@ describe.each(backends())('the idempotency keys in $name', (backend) => {
 
   it('fail for any other reason than that somebody has the key', async () => {
     const elsewhere = createIdempotencyKeyStore({ client: createDynamoClient(env), tableName: 'Nowhere' });
-    await expect(elsewhere.claim('k', nextRecord())).rejects.toThrow(/resource not found/i);
+    await expect(elsewhere.claim('k', nextRecord())).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     const away = createIdempotencyKeyStore({
       client: createDynamoClient({ ...env, dynamodbEndpoint: NOWHERE }),
       tableName: 'X',
