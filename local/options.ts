@@ -21,7 +21,11 @@ Environment:
   DATA_DIR           where the embedded store keeps its data (.rollcall); :memory: keeps nothing
   DYNAMODB_ENDPOINT  another store, such as DynamoDB Local
   TIMESTAMPS_TABLE, PEOPLE_TABLE, AWS_REGION
-                     real tables, with the credentials of AWS_PROFILE`;
+                     real tables, with the credentials of AWS_PROFILE; with ACCESS=keys also KEYS_TABLE
+  ACCESS             open, or keys: who may call (open)
+  ALLOWED_HOSTS      names beside localhost by which it is reached, with commas between
+  CORS_ORIGINS       the origins whose pages may use the API, with commas between
+  TRUST_CLOCK        1 starts it though its clock is behind the newest record`;
 
 /**
  * Reads the flags of `npm start`.

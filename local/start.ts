@@ -11,7 +11,7 @@ import { createInvoker } from './invoker.ts';
 import { listen } from './listen.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
 import { StartError } from './start-error.ts';
-import { openStore } from './store.ts';
+import { checkClockOf, openStore } from './store.ts';
 import { answerHelp, UsageError } from './usage.ts';
 
 /** As long as the function may take. */
@@ -72,6 +72,7 @@ async function start(): Promise<void> {
   process.env[ENV.allowedHosts] = [...LOOPBACK_HOSTS, process.env[ENV.allowedHosts]].filter(Boolean).join(',');
   const port = parsePort(process.env.PORT);
   const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
+  await checkClockOf(store);
   const { servers, origin, names } = await openFronts(file, port, options);
 
   console.log(`Rollcall answers on ${origin}

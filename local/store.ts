@@ -29,15 +29,6 @@ const OF_A_STORE = [ENV.region, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'A
  * @throws StartError when the store cannot be used
  */
 export async function openStore(): Promise<Store> {
-  const store = await chooseStore();
-  const { timestamps } = createDeps(parseEnv(process.env));
-  await orStartError(`${store.place} cannot be read`, () =>
-    checkClock({ timestamps, trusted: process.env[TRUST_CLOCK] === '1' }),
-  );
-  return store;
-}
-
-async function chooseStore(): Promise<Store> {
   const given = process.env;
   if (given[TABLES.timestamps.env] !== undefined && given[ENV.dynamodbEndpoint] === undefined) return openRealTable();
   const isEmbedded = given[ENV.dynamodbEndpoint] === undefined;
@@ -45,6 +36,18 @@ async function chooseStore(): Promise<Store> {
   given[ENV.region] ??= 'us-east-1';
   for (const [variable, name] of Object.entries(LOCAL_TABLES)) given[variable] ??= name;
   return isEmbedded ? openEmbedded(given.DATA_DIR ?? '.rollcall') : openEndpoint();
+}
+
+/**
+ * Checks that the clock is not behind what the store, once it is open, has recorded.
+ *
+ * @throws StartError when it is, or when the store cannot be read
+ */
+export async function checkClockOf({ place }: Store): Promise<void> {
+  const { timestamps } = createDeps(parseEnv(process.env));
+  await orStartError(`${place} cannot be read`, () =>
+    checkClock({ timestamps, trusted: process.env[TRUST_CLOCK] === '1' }),
+  );
 }
 
 async function openRealTable(): Promise<Store> {

@@ -5,6 +5,7 @@ import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { ConfigError, readStage } from '../../lib/config/read-stage.ts';
 import { StoreInUseError } from '../../local/dynamo/embedded.ts';
+import { StartError } from '../../local/start-error.ts';
 import { openStore, type Store } from '../../local/store.ts';
 import { explainAwsFailure } from '../shared/aws-failure.ts';
 import { clientConfig } from '../shared/preflight.ts';
@@ -21,6 +22,9 @@ export interface OpenTable {
 
 /** The table of this machine: where `npm start` with the same environment looks, also while that runs. */
 export async function openLocalTable(): Promise<OpenTable> {
+  if (process.env.DATA_DIR === ':memory:' && process.env[ENV.dynamodbEndpoint] === undefined) {
+    throw new StartError('DATA_DIR is :memory:, where a key would be gone with this command; choose a folder');
+  }
   process.env[ENV.access] = 'keys';
   const { place, close } = await openOrJoin();
   const env = parseEnv(process.env);

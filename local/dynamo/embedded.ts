@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
@@ -40,8 +41,9 @@ export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDyn
   const path = dataDir && join(dataDir, 'dynamodb');
   const closed = dataDir && join(dataDir, CLOSED);
   const place = dataDir && join(dataDir, ENDPOINT);
-  if (path && closed) await openOnce(path, closed, join(dataDir, ENDPOINT));
+  if (path && closed && place) await openOnce(path, closed, place);
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  refuseBrowsers(server);
   const endpoint = await listen(server);
   if (place) writeFileSync(place, endpoint);
   return {
@@ -52,6 +54,24 @@ export async function startEmbeddedDynamo(dataDir?: string): Promise<EmbeddedDyn
       if (place) rmSync(place, { force: true });
     },
   };
+}
+
+/**
+ * Has a server answer programs of this machine only. dynalite lets the pages of every origin in, and looks at no Host: a
+ * page that finds the port could read and write everything, keys included.
+ */
+function refuseBrowsers(server: Server): void {
+  const serve = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', ({ headers }: IncomingMessage, response: ServerResponse) => {
+    const isOfPage = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+    if (isOfPage || !/^127\.0\.0\.1:\d+$/.test(headers.host ?? '')) response.writeHead(403).end();
+  });
+  for (const listener of serve) {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (!response.writableEnded) listener.call(server, request, response);
+    });
+  }
 }
 
 /** A file beside the data that says where it answers, while a server has it open. */
