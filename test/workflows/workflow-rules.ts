@@ -20,7 +20,8 @@ export type Rule =
   | 'checkouts keep no token'
   | 'what is done by hand to an environment is confirmed by its name'
   | 'code is taken by its commit, and refs are named in full'
-  | 'what is typed is checked before it is used';
+  | 'what is typed is checked before it is used'
+  | 'a workflow that is called is handed the secrets of its environment';
 
 const Step = v.object({
   uses: v.optional(v.string()),
@@ -35,6 +36,7 @@ const Job = v.object({
   concurrency: v.optional(v.unknown()),
   'timeout-minutes': v.optional(v.unknown()),
   uses: v.optional(v.string()),
+  secrets: v.optional(v.unknown()),
   needs: v.optional(v.union([v.string(), v.array(v.string())]), []),
   with: v.optional(v.record(v.string(), v.unknown()), {}),
   env: v.optional(v.record(v.string(), v.unknown()), {}),
@@ -116,6 +118,10 @@ function jobFindings(job: Job, workflow: Workflow, isForPullRequests: boolean): 
     [
       'checkouts keep no token',
       steps.every((step) => !step.uses?.startsWith('actions/checkout@') || step.with['persist-credentials'] === false),
+    ],
+    [
+      'a workflow that is called is handed the secrets of its environment',
+      !uses?.startsWith('./.github/workflows/') || job.secrets === 'inherit',
     ],
     ['AWS is reached from an environment only', !usesAws || (environment !== undefined && !isForPullRequests)],
     ['deployments of one environment never overlap', environment === undefined || isOneByOne(job)],

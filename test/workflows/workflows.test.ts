@@ -125,6 +125,7 @@ describe('The workflows', () => {
     [ONE_BY_ONE, DEPLOY, 'cancel-in-progress: false', 'cancel-in-progress: true'],
     ['AWS is reached from an environment only', DEPLOY, `    environment: ${expression('inputs.environment')}\n`, ''],
     ['every job has a time-out', CI, '    timeout-minutes: 30\n', ''],
+    ['a workflow that is called is handed the secrets of its environment', ROLLBACK, '    secrets: inherit\n', ''],
     ['checkouts keep no token', CI, 'persist-credentials: false', 'persist-credentials: true'],
     ['checkouts keep no token', RELEASE, '          persist-credentials: false\n', ''],
     [BY_HAND, DESTROY, '      - run: npm run release -- confirm "$STAGE" "$TYPED"\n', ''],
