@@ -1,0 +1,109 @@
+/**
+ * The words of the roll: what is known of a source, of its outages, and of what people are told. All instants are in
+ * milliseconds since the Unix epoch.
+ */
+
+/** How a source stands, worst first. `late` is up: it is due, within its grace. `affected` is up with a value beyond its limit. */
+export const STANDINGS = ['down', 'late', 'affected', 'waiting', 'paused', 'up', 'unwatched'] as const;
+export type Standing = (typeof STANDINGS)[number];
+/** The standings that are stored: whether a source is late is a matter of the moment. */
+export type StoredStanding = Exclude<Standing, 'late'>;
+
+/** The reason of an outage: nothing was heard, a run failed, a run did not end, a value is beyond its limit. */
+export const REASONS = ['silent', 'failed', 'overdue', 'limit'] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** An outage that is open, as the source's own item has it. */
+export interface OpenOutage {
+  /** A UUIDv7 of the moment it began; the same whoever opens it, so that nothing opens twice. */
+  readonly id: string;
+  /** When the source was due and silent, or failed: not when the watch noticed. */
+  readonly startedAt: number;
+  readonly reason: Reason;
+  /** For people: `exit 2`, `disk = 93.5, at most 90`. */
+  readonly detail?: string | undefined;
+  readonly acknowledgedAt?: number | undefined;
+  readonly acknowledgedBy?: string | undefined;
+  /** When it was told last. */
+  readonly toldAt?: number | undefined;
+}
+
+/** An outage as its history has it. */
+export interface Outage extends OpenOutage {
+  readonly source: string;
+  /** When it ended, if it has. */
+  readonly endedAt?: number | undefined;
+  /** Whether an answer ended it, a pause, or that nothing is expected any more. */
+  readonly endedBy?: 'answer' | 'pause' | 'removal' | undefined;
+  /** In the order in which they were written. */
+  readonly notes: readonly Note[];
+}
+
+export interface Note {
+  readonly at: number;
+  /** The name of the principal, or `rollcall`. @default - nobody in particular */
+  readonly by?: string | undefined;
+  /** At most 1,500 characters. */
+  readonly text: string;
+}
+
+/** Something to be told of a source: one change of its standing, or a reminder. */
+export interface RollEvent {
+  /** The same however often it is decided and sent: the id of the outage, the kind and the version that it made. */
+  readonly id: string;
+  readonly kind: 'opened' | 'reopened' | 'resolved' | 'reminded' | 'flapping' | 'steady';
+  readonly source: string;
+  readonly at: number;
+  /** The outage that it is about, as it is then. */
+  readonly outage: OpenOutage & { readonly endedAt?: number | undefined; readonly endedBy?: Outage['endedBy'] };
+  /** Whether people are told; if not, it is for the history only: the end of an outage by a pause, changes while it flaps. */
+  readonly told: boolean;
+  /** The tick that decided it: what one tick decides is one message a channel. */
+  readonly tick: string;
+}
+
+/** What is known of a source: one item, changed by one conditional write each. */
+export interface SourceState {
+  readonly source: string;
+  /** Grows by one with each change; a change that was decided on an older one is refused. */
+  readonly version: number;
+  readonly standing: StoredStanding;
+  /** Since when it stands so. */
+  readonly since: number;
+  /** The expectation as it was put, as JSON text: see expectation.ts. @default - nothing is expected */
+  readonly expectation?: string | undefined;
+  /** The last answer, or an earlier one: what was heard since is in the checkpoint of the watch, and in the log. */
+  readonly lastContact?: number | undefined;
+  /** The next answer is due a period after this, if that is later: it was resumed, a window ended, it is expected anew. */
+  readonly baseline?: number | undefined;
+  /** By whom it is paused: somebody, or a maintenance window. */
+  readonly pausedBy?: 'request' | 'window' | undefined;
+  readonly outage?: OpenOutage | undefined;
+  /** The last outage, which is reopened if the next one begins within 10 minutes of its end. */
+  readonly lastOutage?: (OpenOutage & { readonly endedAt: number }) | undefined;
+  /** When it opened or resolved in the last hour: more than 6 is flapping. */
+  readonly changes?: readonly number[] | undefined;
+  /** Since when it flaps: nothing of it is told until it was steady for 30 minutes. */
+  readonly flappingSince?: number | undefined;
+  /** What is still to be told, and to be written to the history, by the ids of the events. */
+  readonly outbox?: Readonly<Record<string, RollEvent>> | undefined;
+}
+
+/** What the log says of a source: a fold over its records in the order of their ids. */
+export interface Heard {
+  /** The last record that counts as a contact: any but `log`. */
+  readonly lastContact?: number | undefined;
+  /** The last record that says that all is well: it has no state, or `success`. */
+  readonly lastSuccess?: number | undefined;
+  /** How many failures, and how many successes, came last in a row. */
+  readonly failures: number;
+  readonly successes: number;
+  /** Of the last failure: `exit 2`. */
+  readonly detail?: string | undefined;
+  /** When the failures in a row began. */
+  readonly failingSince?: number | undefined;
+  /** The runs that have begun and not ended, by their ids; one without an id is ''. At most 100, the newest. */
+  readonly runs: Readonly<Record<string, number>>;
+  /** By value: the last reading, and how many broke, or kept, each limit last in a row, since when. */
+  readonly values: Readonly<Record<string, { readonly last: number; readonly breaks: number; readonly since: number }>>;
+}
