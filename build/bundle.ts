@@ -3,11 +3,11 @@
  * which `npm start` runs, too.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { dirname } from 'node:path';
+import { basename, dirname, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 import { ASSETS } from '../lambda/api/site/read-asset.ts';
 import { readArguments } from '../local/usage.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -31,13 +31,11 @@ const builtins: Plugin = {
   },
 };
 
-/** Leaves out what never runs, and what only on demand means in one file always. */
+/** Leaves out what never runs. */
 const leftOut: Plugin = {
   name: 'left-out',
   setup({ onResolve, onLoad }) {
     const leaveOut = ({ path }: { path: string }) => ({ path, namespace: 'left-out' });
-    // The SDK's support for event streams: DynamoDB has none.
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, leaveOut);
     // The SDK's cache of endpoints that it has looked up: it makes one, and looks none up unless it is told to.
     const cache = '@aws-sdk/endpoint-cache';
     onResolve({ filter: new RegExp(`^${cache}$`) }, leaveOut);
@@ -63,14 +61,21 @@ const leftOut: Plugin = {
 /** A source map that maps a whole file to its first line. */
 const NO_MAP = `\n//# sourceMappingURL=data:application/json;base64,${btoa('{"version":3,"sources":[""],"mappings":"AAAA"}')}`;
 
-/** Maps our own code only: Node reads the map at each cold start, and that of the SDK would take it 10 ms. */
-const ownSourcesOnly: Plugin = {
-  name: 'own-sources-only',
+/**
+ * Maps our own code only: Node reads the map at each cold start, and that of the SDK would take it 10 ms. A module of Node's
+ * that the SDK loads on demand is no file of the bundle.
+ */
+const librariesAsTheyAre: Plugin = {
+  name: 'libraries-as-they-are',
   setup({ onLoad }) {
-    onLoad({ filter: /node_modules.*\.m?js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')) + NO_MAP,
-      loader: 'js',
-    }));
+    onLoad({ filter: /node_modules.*\.m?js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source
+        .replace(/\bimport\((["']node:[\w/]+["'])\)/g, 'process.getBuiltinModule($1)')
+        // Event streams, which DynamoDB has none of, and what tells browsers from each other: neither is ever loaded.
+        .replace(/\bimport\(["'](?:@smithy\/core\/event-streams|bowser)["']\)/g, '{}');
+      return { contents: contents + NO_MAP, loader: 'js' };
+    });
   },
 };
 
@@ -92,10 +97,16 @@ const undocumented: Plugin = {
 const { repository }: { readonly name: string; readonly repository?: string } = packageJson;
 
 export interface Bundle {
-  /** Absolute. */
+  /** The entry, absolute. */
   readonly file: string;
+  /** What every cold start loads: the entry and what it imports at once. */
   readonly bytes: number;
+  /** The files beside the entry that it imports, absolute: most of them when a request needs them. */
+  readonly parts: readonly string[];
 }
+
+/** The beginning of the names of the files that are loaded beside an entry. */
+const PART_PREFIX = 'part-';
 
 /** How every bundle is made. */
 const COMMON: BuildOptions = {
@@ -115,10 +126,35 @@ const COMMON: BuildOptions = {
  * @param entry the file, and `outfile` where the bundle is written: both below the root of the project
  */
 export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<Bundle> {
-  const { outputFiles } = await build({ ...COMMON, ...options, write: false, entryPoints: [entry], outfile });
+  const { dir, name, ext } = parse(outfile);
+  const { outputFiles, metafile } = await build({
+    ...COMMON,
+    ...options,
+    write: false,
+    metafile: true,
+    // What is imported with `import()` becomes a file of its own, beside the entry, as do parts that both need.
+    splitting: true,
+    entryPoints: { [name]: entry },
+    outdir: dir,
+    outExtension: { '.js': ext },
+    chunkNames: `${PART_PREFIX}[hash]`,
+  });
   await writeAll(outputFiles);
-  const file = `${root}${outfile}`;
-  return { file, bytes: outputFiles.find(({ path }) => path === file)?.contents.length ?? 0 };
+  const atOnce = loadedAtOnce(metafile, outfile);
+  const parts = Object.keys(metafile.outputs).filter((path) => path.endsWith(ext) && path !== outfile);
+  const bytes = [...atOnce].reduce((sum, path) => sum + (metafile.outputs[path]?.bytes ?? 0), 0);
+  return { file: `${root}${outfile}`, bytes, parts: parts.map((path) => `${root}${path}`) };
+}
+
+/** A file of a bundle, and all that it imports at once, by their paths below the root. */
+function loadedAtOnce({ outputs }: Metafile, entry: string): ReadonlySet<string> {
+  const reached = new Set([entry]);
+  for (const path of reached) {
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement') reached.add(imported);
+    }
+  }
+  return reached;
 }
 
 interface File {
@@ -138,7 +174,7 @@ interface Recipe {
 const LEAN: BuildOptions = {
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [builtins, leftOut, undocumented, ownSourcesOnly],
+  plugins: [builtins, leftOut, undocumented, librariesAsTheyAre],
   alias: { '@aws-sdk/credential-provider-node': './lambda/core/dynamo/credentials.ts' },
 };
 
@@ -160,6 +196,16 @@ const FUNCTIONS = {
 } as const satisfies Readonly<Record<string, Recipe>>;
 
 type FunctionName = keyof typeof FUNCTIONS;
+
+/** Bundles a function and removes what an earlier build left beside it: a deployment takes the folder as it is. */
+async function bundleAlone(name: FunctionName): Promise<string> {
+  const { file, parts } = await bundleFunction(name);
+  const kept = new Set(parts.flatMap((part) => [basename(part), `${basename(part)}.map`]));
+  const folder = dirname(file);
+  const left = (await readdir(folder)).filter((entry) => entry.startsWith(PART_PREFIX) && !kept.has(entry));
+  await Promise.all(left.map((entry) => rm(`${folder}/${entry}`, { force: true })));
+  return file;
+}
 
 async function bundleFunction(name: FunctionName): Promise<Bundle> {
   const { options, files }: Recipe = FUNCTIONS[name];
@@ -196,14 +242,14 @@ function readAssets(): Promise<readonly File[]> {
   );
 }
 
-/** Bundles every function. @returns their files, by their names */
+/** Bundles every function, without parts of an earlier build beside it. @returns their files, by their names */
 export async function bundleAll(): Promise<Readonly<Record<FunctionName, string>>> {
   const isName = (name: string): name is FunctionName => Object.hasOwn(FUNCTIONS, name);
   const isComplete = (some: object): some is Record<FunctionName, string> =>
     Object.keys(FUNCTIONS).every((name) => Object.hasOwn(some, name));
   const names = Object.keys(FUNCTIONS).filter(isName);
   const all = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, (await bundleFunction(name)).file] as const)),
+    await Promise.all(names.map(async (name) => [name, await bundleAlone(name)] as const)),
   );
   if (!isComplete(all)) throw new TypeError('A function has no bundle.');
   return all;

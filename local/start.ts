@@ -1,7 +1,7 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { bundleHandler } from '../build/bundle.ts';
+import { type Bundle, bundleHandler } from '../build/bundle.ts';
 import { ENV } from '../lambda/api/env.ts';
 import { EnvError } from '../lambda/core/env.ts';
 import { dropBlankVariables } from './forget-aws.ts';
@@ -44,10 +44,11 @@ interface Fronts {
   readonly names: string;
 }
 
-async function openFronts(file: string, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
+async function openFronts({ file, parts }: Bundle, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
   const secret = randomSecret();
   if (cdn) process.env[ENV.originSecrets] = secret;
-  const { handler } = await import(pathToFileURL(file).href);
+  // All of it at once: whatever is bundled in this folder while the server runs may replace the files.
+  const [{ handler }] = await Promise.all([file, ...parts].map((path) => import(pathToFileURL(path).href)));
   const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
   if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
   const behind = await listen(front);
@@ -71,9 +72,9 @@ async function start(): Promise<void> {
   dropBlankVariables();
   process.env[ENV.allowedHosts] = [...LOOPBACK_HOSTS, process.env[ENV.allowedHosts]].filter(Boolean).join(',');
   const port = parsePort(process.env.PORT);
-  const [{ file }, store] = await Promise.all([bundleHandler(), openStore()]);
+  const [bundle, store] = await Promise.all([bundleHandler(), openStore()]);
   await checkClockOf(store);
-  const { servers, origin, names } = await openFronts(file, port, options);
+  const { servers, origin, names } = await openFronts(bundle, port, options);
 
   console.log(`Rollcall answers on ${origin}
   try:   curl -X POST ${origin}/app
