@@ -1,4 +1,5 @@
-import { FORMATS, type ListPage } from '../lambda/api/timestamps/formats.ts';
+import type { ListPage } from '../lambda/api/timestamps/formats.ts';
+import { PAGE_FORMAT } from '../lambda/api/timestamps/list-page.ts';
 import { timestampOf } from '../lambda/core/timestamps/timestamp-id.ts';
 import { idsUntil } from './ids.ts';
 
@@ -31,8 +32,8 @@ export function measureRender(): number {
     named: false,
   };
   const render = () =>
-    FORMATS.html.answer(
-      records.map((record) => FORMATS.html.row(record, page)),
+    PAGE_FORMAT.answer(
+      records.map((record) => PAGE_FORMAT.row(record, page)),
       page,
     );
   for (let round = 0; round < WARM_UP; round += 1) render();

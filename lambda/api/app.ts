@@ -53,8 +53,8 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
         requestId,
         traceId,
         work: async () => finish(await chain(exchange, context)),
-        recover: (error, failure) =>
-          finish(problemResponse(failure === undefined ? error : unavailable(failure), request)),
+        recover: async (error, failure) =>
+          finish(await problemResponse(failure === undefined ? error : unavailable(failure), request)),
       },
       context,
     );

@@ -36,7 +36,7 @@ export interface paths {
         put?: never;
         /**
          * Record that something happened now
-         * @description Each field comes once: in the query, in JSON or in a form.
+         * @description Each field comes once: in the query, in JSON or in a form. In queries and forms, `value.disk=81.5` stands for a member of `values`.
          */
         post: operations["recordTimestamp"];
         delete?: never;
@@ -198,6 +198,19 @@ export interface components {
             requestId: string;
             /** @description The name of the key that recorded it, where the deployment asks for keys. */
             recordedBy?: string;
+            /**
+             * @description How it went; without it and `exit`, well.
+             * @enum {string}
+             */
+            state?: "success" | "start" | "fail" | "log";
+            /** @description The run that it belongs to, in the words of the caller. */
+            run?: string;
+            /** @description The exit status of what ran. */
+            exit?: number;
+            /** @description What was measured, by name. */
+            values?: {
+                [key: string]: number;
+            };
         };
         /** @description A page of records, newest first. */
         TimestampPage: {
@@ -634,6 +647,16 @@ export interface operations {
                 source?: string;
                 /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                 note?: string;
+                /** @description Allowed: one of success, start, fail, log */
+                state?: "success" | "start" | "fail" | "log";
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                run?: string;
+                /** @description Allowed: a whole number from 0 to 255; only a failure has another one than 0, and a start or a log has none */
+                exit?: number | string;
+                /** @description Allowed: at most 10 numbers by their names, each 1 to 64 of A-Z a-z 0-9 . _ -, such as {"disk": 81.5}; in forms and queries value.disk=81.5 */
+                values?: {
+                    [key: string]: number;
+                };
             };
             header?: {
                 /** @description Whoever sends one may send the request again, within 24 hours, until an answer comes: there will be one timestamp. 1 to 255 printable ASCII characters, in quotes or bare (IETF draft-ietf-httpapi-idempotency-key-header-07). */
@@ -649,12 +672,38 @@ export interface operations {
                     source?: string;
                     /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                     note?: string;
+                    /**
+                     * @description Allowed: one of success, start, fail, log
+                     * @enum {string}
+                     */
+                    state?: "success" | "start" | "fail" | "log";
+                    /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                    run?: string;
+                    /** @description Allowed: a whole number from 0 to 255; only a failure has another one than 0, and a start or a log has none */
+                    exit?: number | string;
+                    /** @description Allowed: at most 10 numbers by their names, each 1 to 64 of A-Z a-z 0-9 . _ -, such as {"disk": 81.5}; in forms and queries value.disk=81.5 */
+                    values?: {
+                        [key: string]: number;
+                    };
                 };
                 "application/x-www-form-urlencoded": {
                     /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                     source?: string;
                     /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8 */
                     note?: string;
+                    /**
+                     * @description Allowed: one of success, start, fail, log
+                     * @enum {string}
+                     */
+                    state?: "success" | "start" | "fail" | "log";
+                    /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                    run?: string;
+                    /** @description Allowed: a whole number from 0 to 255; only a failure has another one than 0, and a start or a log has none */
+                    exit?: number | string;
+                    /** @description Allowed: at most 10 numbers by their names, each 1 to 64 of A-Z a-z 0-9 . _ -, such as {"disk": 81.5}; in forms and queries value.disk=81.5 */
+                    values?: {
+                        [key: string]: number;
+                    };
                 };
             };
         };

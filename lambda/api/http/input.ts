@@ -11,6 +11,8 @@ const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded'];
 type Fields = Readonly<Record<string, unknown>>;
 /** Where a field came. */
 type PlaceOf = (field: string) => InputError['in'];
+/** The names of fields that are objects, by what the names of their members begin with in queries and forms. */
+type Members = Readonly<Record<string, string>>;
 type FieldsSchema<T> = v.GenericSchema<unknown, T> & { readonly entries: object };
 
 /**
@@ -44,11 +46,12 @@ export function refuseQuery(request: HttpRequest): void {
 /**
  * What `schema` makes of the fields that a request brings, each in its query or in its JSON or form body.
  *
+ * @param members fields that are objects, by the beginning of the names that their members have in queries and forms
  * @throws HttpError 400 as readQuery; 413 for a body over 16 KB; 415 for one that is neither JSON nor a form
  */
-export function readFields<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
-  const query = queryFields(request);
-  const body = bodyFields(request);
+export function readFields<T>(request: HttpRequest, schema: FieldsSchema<T>, members: Members = {}): T {
+  const query = gather(queryFields(request), members);
+  const body = bodyFields(request, BODY_TYPES, members);
   const placeOf = (field: string) => (Object.hasOwn(body, field) ? 'body' : 'query');
   const twice = Object.keys(query).find((field) => Object.hasOwn(body, field));
   if (twice !== undefined)
@@ -66,6 +69,23 @@ export function readJson<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
   return validate(schema, bodyFields(request, ['application/json']), () => 'body');
 }
 
+/** Fields, in which those that are members of an object are in it. */
+function gather(fields: Fields, members: Members): Fields {
+  const gathered = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(fields)) {
+    const [prefix, field] = Object.entries(members).find(([beginning]) => name.startsWith(beginning)) ?? [];
+    if (prefix === undefined || field === undefined) {
+      gathered.set(name, value);
+      continue;
+    }
+    // What is no object stays, to be refused.
+    const earlier = gathered.get(field) ?? {};
+    const member = { [name.slice(prefix.length)]: value };
+    gathered.set(field, typeof earlier === 'object' ? { ...earlier, ...member } : earlier);
+  }
+  return Object.fromEntries(gathered);
+}
+
 function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf): T {
   const unknown = Object.keys(fields).find((field) => !Object.hasOwn(schema.entries, field));
   if (unknown !== undefined) {
@@ -79,7 +99,7 @@ function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf):
   if (result.success) return result.output;
   const errors = result.issues.map((issue) => {
     const field = v.getDotPath(issue) ?? '';
-    return inputError(field, issue.input, issue.message, placeOf(field));
+    return inputError(field, issue.input, issue.message, placeOf(field.split('.')[0] ?? ''));
   });
   throw invalidInput(errors);
 }
@@ -117,7 +137,7 @@ export function queryFields(request: HttpRequest): Fields {
 }
 
 /** A body that does not say what it is counts as JSON. */
-function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
+function bodyFields(request: HttpRequest, types = BODY_TYPES, members: Members = {}): Fields {
   const { body, headers } = request;
   // An HTTP API says text/plain of a body that is not there (developer guide, "Important notes").
   if (body.length === 0) return {};
@@ -133,7 +153,7 @@ function bodyFields(request: HttpRequest, types = BODY_TYPES): Fields {
     throw new HttpError(415, `The body is ${excerpt(type)}; allowed is ${types.join(' or ')}.`);
   }
   const text = decodeUtf8(body);
-  return type === 'application/json' ? parseJsonObject(text) : parseForm(text);
+  return type === 'application/json' ? parseJsonObject(text) : gather(parseForm(text), members);
 }
 
 /** Whether a request brings JSON, and says so. */

@@ -4,7 +4,7 @@
  * document of it.
  */
 import type * as v from 'valibot';
-import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import { MOST_EXIT, RECORD_STATES, type TimestampRecord } from '../../core/timestamps/record.ts';
 
 /** A schema of JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -78,6 +78,15 @@ export const SCHEMAS = {
       protocol: { type: 'string', enum: ['http', 'https'], description: 'How the client reached that proxy.' },
       requestId: text('The request that recorded it, as it stands in the logs.'),
       recordedBy: text('The name of the key that recorded it, where the deployment asks for keys.'),
+      state: { type: 'string', enum: RECORD_STATES, description: 'How it went; without it and `exit`, well.' },
+      run: text('The run that it belongs to, in the words of the caller.'),
+      exit: { type: 'integer', minimum: 0, maximum: MOST_EXIT, description: 'The exit status of what ran.' },
+      values: {
+        type: 'object',
+        maxProperties: 10,
+        additionalProperties: { type: 'number' },
+        description: 'What was measured, by name.',
+      },
     } satisfies Readonly<Record<keyof TimestampRecord, JsonSchema>>,
   },
   TimestampPage: {

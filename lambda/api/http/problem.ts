@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import { errorPage } from '../site/error-page.ts';
 import { HttpError } from './errors.ts';
 import { preferredType } from './negotiation.ts';
 import type { HttpRequest } from './request.ts';
@@ -15,7 +14,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * What a client is told about an error (RFC 9457). Only an HttpError speaks to clients: of any other they learn that
  * something failed, and the id to ask about.
  */
-export function problemResponse(error: unknown, request: HttpRequest): HttpResponse {
+export async function problemResponse(error: unknown, request: HttpRequest): Promise<HttpResponse> {
   const known =
     error instanceof HttpError
       ? error
@@ -33,7 +32,7 @@ export function problemResponse(error: unknown, request: HttpRequest): HttpRespo
   };
   switch (preferredType(request, PROBLEM_TYPES)) {
     case 'text/html':
-      return errorPage(problem, known.headers, request);
+      return (await import('../site/error-page.ts')).errorPage(problem, known.headers, request);
     case 'text/plain':
       return respond(status, 'text/plain', `${status} ${title}: ${detail} (${idsOf(request)})\n`, known.headers);
     default:

@@ -6,7 +6,6 @@ import { readQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
-import { greetingPage } from './greeting-page.ts';
 import { readUsername, Username } from './username.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
@@ -43,17 +42,17 @@ export const greetPerson = defineEndpoint({
     if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
     const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
     const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
-    return { ...answer(type, username, wish), counted: { metric: 'Greetings' } };
+    return { ...(await answer(type, username, wish)), counted: { metric: 'Greetings' } };
   },
 });
 
-function answer(type: (typeof TYPES)[number], username: string, wish: string): HttpResponse {
+async function answer(type: (typeof TYPES)[number], username: string, wish: string): Promise<HttpResponse> {
   const message = `Hello, ${username}! ${wish}`;
   switch (type) {
     case 'application/json':
       return respond(200, type, `${JSON.stringify({ message })}\n`);
     case 'text/html':
-      return greetingPage(username, wish);
+      return (await import('./greeting-page.ts')).greetingPage(username, wish);
     case 'text/plain':
       return respond(200, type, `${message}\n`);
   }

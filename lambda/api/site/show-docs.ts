@@ -2,7 +2,6 @@ import { defineEndpoint } from '../http/endpoint.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { ETAG_DOC, IF_NONE_MATCH_DOC, NOT_MODIFIED_DOC, validated } from '../http/validator.ts';
-import { docsPage } from './docs-page.ts';
 
 const operation: Operation = {
   tag: 'service',
@@ -20,8 +19,8 @@ export const showDocs = defineEndpoint({
   operationId: 'showDocs',
   access: 'open',
   operation,
-  handle: ({ request }) => {
+  handle: async ({ request }) => {
     negotiate(request, ['text/html']);
-    return validated(request, docsPage());
+    return validated(request, (await import('./docs-page.ts')).docsPage());
   },
 });

@@ -4,7 +4,6 @@ import type { Operation } from '../http/operation.ts';
 import { originOf } from '../http/own-address.ts';
 import { respond } from '../http/response.ts';
 import { ETAG_DOC, IF_NONE_MATCH_DOC, NOT_MODIFIED_DOC, validated } from '../http/validator.ts';
-import { curlExamples, welcomePage } from './welcome-page.ts';
 
 const operation: Operation = {
   tag: 'service',
@@ -22,7 +21,8 @@ export const showWelcome = defineEndpoint({
   operationId: 'showWelcome',
   access: 'open',
   operation,
-  handle: ({ request }) => {
+  handle: async ({ request }) => {
+    const { curlExamples, welcomePage } = await import('./welcome-page.ts');
     const type = negotiate(request, ['text/html', 'text/plain']);
     const examples = curlExamples(originOf(request));
     const lines = examples.map(({ command }) => `${command}\n`).join('');

@@ -1,7 +1,7 @@
 import { RECORD_COLUMNS, type TimestampRecord } from '../../core/timestamps/record.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
 import { jsonText, visible } from '../http/visible-text.ts';
-import { timestampRow, timestampsPage } from './list-page.ts';
+import { reportOf } from './report.ts';
 
 /** Where a page of records leads: `next` is a cursor, the others are relative addresses; undefined at the end. */
 export interface PageLinks {
@@ -39,7 +39,6 @@ export interface ListPage extends PageLinks, RowView {
 
 /** A form that a list of records can take. */
 export interface ListFormat {
-  readonly type: string;
   /** One record as it stands in the body. */
   readonly row: (record: TimestampRecord, view: RowView) => string;
   readonly answer: (rows: readonly string[], page: ListPage) => HttpResponse;
@@ -48,41 +47,55 @@ export interface ListFormat {
 /** What `?format=` takes. The first is what a client gets that accepts anything. */
 export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const;
 
-export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], ListFormat>> = {
+type FormatName = (typeof FORMAT_NAMES)[number];
+
+/** The media types, by format. */
+const TYPES: Readonly<Record<FormatName, string>> = {
+  json: 'application/json',
+  html: 'text/html',
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+  text: 'text/plain',
+};
+
+export const FORMAT_TYPES = FORMAT_NAMES.map((name) => TYPES[name]);
+
+const FORMATS: Readonly<Record<Exclude<FormatName, 'html'>, ListFormat>> = {
   json: {
-    type: 'application/json',
     row: jsonText,
     answer: (rows, { next = null }) =>
-      respond(200, 'application/json', `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
+      respond(200, TYPES.json, `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
   },
-  html: { type: 'text/html', row: timestampRow, answer: timestampsPage },
   csv: {
-    type: 'text/csv',
-    row: (record, view) => csvLine(columnsOf(view).map((column) => visible(record[column] ?? ''))),
-    answer: (rows, page) => respond(200, 'text/csv', csvLine(columnsOf(page)) + rows.join('')),
+    row: (record, view) => csvLine(columnsOf(view).map((column) => cellOf(record[column]))),
+    answer: (rows, page) => respond(200, TYPES.csv, csvLine(columnsOf(page)) + rows.join('')),
   },
   ndjson: {
-    type: 'application/x-ndjson',
     row: (record) => `${jsonText(record)}\n`,
-    answer: (rows) => respond(200, 'application/x-ndjson', rows.join('')),
+    answer: (rows) => respond(200, TYPES.ndjson, rows.join('')),
   },
   text: {
-    type: 'text/plain',
     row: textLine,
-    answer: (rows) => respond(200, 'text/plain', rows.join('')),
+    answer: (rows) => respond(200, TYPES.text, rows.join('')),
   },
 };
 
-export const FORMAT_TYPES = FORMAT_NAMES.map((name) => FORMATS[name].type);
-
-/** The format of a media type out of FORMAT_TYPES. */
-export function formatOfType(type: string): ListFormat {
-  return FORMATS[FORMAT_NAMES.find((name) => FORMATS[name].type === type) ?? 'json'];
+/** The format of this name, or else of a media type out of FORMAT_TYPES. */
+export async function formatOf(name: FormatName | undefined, typeOf: () => string): Promise<ListFormat> {
+  const type = name === undefined ? typeOf() : undefined;
+  const known = name ?? FORMAT_NAMES.find((one) => TYPES[one] === type) ?? 'json';
+  return known === 'html' ? (await import('./list-page.ts')).PAGE_FORMAT : FORMATS[known];
 }
 
 /** One record for a terminal: what is known, between tabs; a dash where there is no source. */
-export function textLine({ timestamp, source = '-', note = '' }: TimestampRecord): string {
-  return `${[timestamp, source, visible(note.replaceAll(/[\t\r\n]+/g, ' '))].join('\t').trimEnd()}\n`;
+export function textLine(record: TimestampRecord): string {
+  const { timestamp, source = '-', note = '' } = record;
+  const cells = [timestamp, source, visible(note.replaceAll(/[\t\r\n]+/g, ' ')), reportOf(record)];
+  return `${cells.join('\t').trimEnd()}\n`;
+}
+
+function cellOf(value: TimestampRecord[keyof TimestampRecord]): string {
+  return typeof value === 'object' ? jsonText(value) : visible(String(value ?? ''));
 }
 
 function columnsOf({ named }: RowView) {

@@ -9,7 +9,6 @@ import { respond } from '../http/response.ts';
 import { jsonText } from '../http/visible-text.ts';
 import { Id } from './fields.ts';
 import { textLine } from './formats.ts';
-import { timestampPage } from './record-page.ts';
 
 const operation: Operation = {
   tag: 'timestamps',
@@ -39,7 +38,7 @@ export const getTimestamp = defineEndpoint({
       case 'application/json':
         return respond(200, type, `${jsonText(record)}\n`);
       case 'text/html':
-        return timestampPage(record, { origin: originOf(request), now: now() });
+        return (await import('./record-page.ts')).timestampPage(record, { origin: originOf(request), now: now() });
       case 'text/plain':
         return respond(200, type, textLine(record));
     }

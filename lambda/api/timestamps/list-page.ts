@@ -6,8 +6,9 @@ import { pageResponse } from '../site/layout.ts';
 import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
 import { activityPlot } from './activity-plot.ts';
-import type { ListPage, RowView } from './formats.ts';
+import type { ListFormat, ListPage, RowView } from './formats.ts';
 import { listAddress } from './list-address.ts';
+import { reportOf } from './report.ts';
 import { sourceField } from './source-field.ts';
 
 const HOUR = 3_600_000;
@@ -19,15 +20,19 @@ const SPANS = [
 /** As many as one answer of the API may have. */
 const MOST = '1000';
 
+/** `GET /app` for a browser. */
+export const PAGE_FORMAT: ListFormat = { row: timestampRow, answer: timestampsPage };
+
 /** A record as a row of the table. */
-export function timestampRow(record: TimestampRecord, { now }: RowView): string {
+function timestampRow(record: TimestampRecord, { now }: RowView): string {
   const { id, timestamp, source, note, clientIp, protocol } = record;
-  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${noteOf(note)}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
+  const report = reportOf(record);
+  return html`<tr><td><a href="/app/${id}">${timeOf(timestamp)}</a></td><td class="ago" data-ago>${relativeTime(Date.parse(timestamp), now)}</td><td>${source}</td><td class="note">${report && html`<span class="report">${report}</span> `}${noteOf(note)}</td><td class="by">${clientIp}</td><td class="by">${protocol}</td></tr>
 `.toString();
 }
 
-/** `GET /app` for a browser, of rows that timestampRow made. */
-export function timestampsPage(rows: readonly string[], page: ListPage): HttpResponse {
+/** The page, of rows that timestampRow made. */
+function timestampsPage(rows: readonly string[], page: ListPage): HttpResponse {
   const { records, older, newer, filter, first } = page;
   const { source, from, to } = filter;
   const filtered = source !== undefined || from !== undefined || to !== undefined;

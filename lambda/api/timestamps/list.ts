@@ -9,7 +9,7 @@ import { originOf } from '../http/own-address.ts';
 import { respondEmpty } from '../http/response.ts';
 import { Id, Source } from './fields.ts';
 import { requestOfForm } from './filter-form.ts';
-import { FORMAT_NAMES, FORMAT_TYPES, FORMATS, formatOfType, type ListFilter } from './formats.ts';
+import { FORMAT_NAMES, FORMAT_TYPES, formatOf, type ListFilter } from './formats.ts';
 import { type ListAddress, listAddress } from './list-address.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -112,7 +112,7 @@ export const listTimestamps = defineEndpoint({
       const { before, after } = query;
       return respondEmpty(303, { location: listAddress({ ...rest, from: brief(from), to: brief(to), before, after }) });
     }
-    const format = name === undefined ? formatOfType(negotiate(request, FORMAT_TYPES)) : FORMATS[name];
+    const format = await formatOf(name, () => negotiate(request, FORMAT_TYPES));
 
     const { records, more } = await timestamps.list(query);
     const newestFirst = query.after === undefined;

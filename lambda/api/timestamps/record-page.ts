@@ -5,6 +5,7 @@ import { html } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
 import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
+import { reportOf } from './report.ts';
 
 /** What the page knows beside the record. */
 export interface TimestampView {
@@ -17,10 +18,12 @@ export interface TimestampView {
 /** `GET /app/{id}` for a browser. */
 export function timestampPage(record: TimestampRecord, { origin, now }: TimestampView): HttpResponse {
   const { id, timestamp, source, note, clientIp, protocol, requestId, recordedBy } = record;
+  const report = reportOf(record);
   const terms = [
     ['Time (UTC)', timestamp],
     ['Source', source && html`<a href="/app?source=${source}">${source}</a>`],
     ['Note', note && noteOf(note)],
+    ['Report', report === '' ? undefined : report],
     ['Recorded by', recordedBy],
     ['Address', clientIp],
     ['Protocol', protocol],

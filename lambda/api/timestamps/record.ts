@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { nameOf } from '../../core/access/principal.ts';
 import type { Counted } from '../../core/observe/log.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
@@ -6,13 +5,13 @@ import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { requireSource } from '../access/admit.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { isJson, readFields } from '../http/input.ts';
+import { invalidField, isJson, queryFields, readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import { jsonText } from '../http/visible-text.ts';
-import { Source } from './fields.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
+import { EXIT_ALLOWED, isExitOf, RecordFields, saySame, VALUE_PREFIX } from './record-fields.ts';
 
 /**
  * What the answer can be. Who does not say gets text, for people at terminals; but who sends JSON gets JSON: that is a
@@ -20,26 +19,7 @@ import { readIdempotencyKey } from './idempotency-key.ts';
  */
 const TYPES = ['text/plain', 'application/json', 'text/html'] as const;
 const TYPES_FOR_PROGRAMS = ['application/json', 'text/plain', 'text/html'] as const;
-const NOTE_ALLOWED =
-  'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8';
-/**
- * U+FFFD stands where something on the way met bytes that were no UTF-8: what the caller meant is lost. Other control
- * characters would reach the terminals of those who list the timestamps.
- */
-const UNSAFE = /[^\P{Cc}\t\n\r]|\uFFFD/u;
-
-const KEY_USED = 'This Idempotency-Key was used with another source or note; take a new key for each timestamp.';
-
-export const RecordFields = v.object({
-  source: v.optional(Source),
-  note: v.optional(
-    v.pipe(
-      v.string(NOTE_ALLOWED),
-      v.maxBytes(1024, NOTE_ALLOWED),
-      v.check((note) => note.isWellFormed() && !UNSAFE.test(note), NOTE_ALLOWED),
-    ),
-  ),
-});
+const KEY_USED = 'This Idempotency-Key was used with other fields; take a new key for each timestamp.';
 
 const LOCATION = { type: 'string', format: 'uri-reference' };
 const REPLAYED = { const: 'true', description: 'An earlier request with this key has recorded it.' };
@@ -47,7 +27,8 @@ const REPLAYED = { const: 'true', description: 'An earlier request with this key
 const operation: Operation = {
   tag: 'timestamps',
   summary: 'Record that something happened now',
-  description: 'Each field comes once: in the query, in JSON or in a form.',
+  description:
+    'Each field comes once: in the query, in JSON or in a form. In queries and forms, `value.disk=81.5` stands for a member of `values`.',
   headers: {
     'Idempotency-Key': {
       type: 'string',
@@ -97,16 +78,28 @@ export const recordTimestamp = defineEndpoint({
   handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId }, principal }) => {
     const key = readIdempotencyKey(request, principal);
     const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
-    const { source, note } = readFields(request, RecordFields);
+    const said = readFields(request, RecordFields, { [VALUE_PREFIX]: 'values' });
+    if (!isExitOf(said)) {
+      throw invalidField('exit', said.exit, EXIT_ALLOWED, 'exit' in queryFields(request) ? 'query' : 'body');
+    }
+    const { source, note, ...report } = said;
     requireSource(principal, source);
     const { clientIp, protocol, requestId } = request;
     const id = nextId();
     const recordedBy = nameOf(principal);
     const by = recordedBy === undefined ? {} : { recordedBy };
-    const fields = { ...(source && { source }), ...(note && { note }), clientIp, protocol, requestId, ...by };
+    const fields = {
+      ...(source && { source }),
+      ...(note && { note }),
+      clientIp,
+      protocol,
+      requestId,
+      ...by,
+      ...report,
+    };
     const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
     const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
-    if (record.source !== asked.source || record.note !== asked.note) throw new HttpError(422, KEY_USED);
+    if (!saySame(record, asked)) throw new HttpError(422, KEY_USED);
     await timestamps.put(record);
 
     const isReplay = record.id !== id;

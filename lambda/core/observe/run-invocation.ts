@@ -49,7 +49,7 @@ export interface Invocation<T> {
   readonly traceId: string | undefined;
   readonly work: () => Promise<Outcome<T>>;
   /** The outcome of an error, which is the one place where errors become answers. */
-  readonly recover: (error: unknown, failure: TransientFailure | undefined) => Outcome<T>;
+  readonly recover: (error: unknown, failure: TransientFailure | undefined) => Outcome<T> | Promise<Outcome<T>>;
 }
 
 export type InvocationRunner = <T>(
@@ -75,7 +75,7 @@ export function createInvocationRunner({ log, now, stage }: Pick<CoreDeps, 'log'
         return { outcome: await unlessLate(remaining - ANSWER_RESERVE_MS, bounded), failure: undefined };
       } catch (error) {
         const failure = transientFailure(error);
-        const outcome = recover(error, failure);
+        const outcome = await recover(error, failure);
         if (outcome.failed) {
           log({
             level: 'ERROR',

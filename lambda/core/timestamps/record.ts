@@ -1,6 +1,11 @@
 import * as v from 'valibot';
 import { microsOf, timestampOf } from './timestamp-id.ts';
 
+/** What a record may say of how it went: all is well, a run begins, something failed, or nothing of that kind. */
+export const RECORD_STATES = ['success', 'start', 'fail', 'log'] as const;
+/** The largest exit status of a process (POSIX, 8 bits). */
+export const MOST_EXIT = 255;
+
 /** What is stored of a record beside its id, and what stands for it in all that lists fields: the contract, CSV. */
 export const RECORD_FIELDS = {
   /** Who or what recorded it, in the caller's words: 1 to 64 of `A-Za-z0-9._-`. */
@@ -15,6 +20,14 @@ export const RECORD_FIELDS = {
   requestId: v.string(),
   /** The name of whoever recorded it, where callers are asked for one. */
   recordedBy: v.optional(v.string()),
+  /** How it went: one of RECORD_STATES; without it and without an exit status, well. */
+  state: v.optional(v.string()),
+  /** The run that it belongs to, in the caller's words: 1 to 64 of `A-Za-z0-9._-`. */
+  run: v.optional(v.string()),
+  /** The exit status of what ran: 0 to 255, and all but 0 are failures. */
+  exit: v.optional(v.number()),
+  /** What was measured: at most 10 numbers by their names. */
+  values: v.optional(v.record(v.string(), v.number())),
 };
 type Fields = Readonly<v.InferOutput<v.ObjectSchema<typeof RECORD_FIELDS, undefined>>>;
 

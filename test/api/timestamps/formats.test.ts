@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvField, FORMATS } from '../../../lambda/api/timestamps/formats.ts';
+import { csvField, FORMAT_NAMES, formatOf } from '../../../lambda/api/timestamps/formats.ts';
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
@@ -84,10 +84,11 @@ describe('a record with characters that turn what is read', () => {
     requestId: 'r',
   };
 
-  it('shows them in text, CSV and pages, isolated from what is around, and escapes them in JSON', () => {
-    const rows = Object.fromEntries(
-      Object.entries(FORMATS).map(([name, { row }]) => [name, row(record, { now: 0, named: false })]),
+  it('shows them in text, CSV and pages, isolated from what is around, and escapes them in JSON', async () => {
+    const formats = await Promise.all(
+      FORMAT_NAMES.map(async (name) => [name, await formatOf(name, () => '')] as const),
     );
+    const rows = Object.fromEntries(formats.map(([name, { row }]) => [name, row(record, { now: 0, named: false })]));
     expect(rows.text).toBe('2026-11-20T22:15:06.172057Z\t-\ta\\u{202E}b\\u{2028}<c>\n');
     expect(rows.csv).toContain(',a\\u{202E}b\\u{2028}<c>,');
     expect(rows.html).toContain('<bdi>a\\u{202E}b\\u{2028}&lt;c&gt;</bdi>');

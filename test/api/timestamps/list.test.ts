@@ -102,7 +102,7 @@ describe.each(backends())('GET /app on $name', (backend) => {
 
   it('is a table of RFC 4180 as CSV, in which no note is a formula', async () => {
     const lines = (await get('?format=csv&limit=7')).text.split(/\r\n(?!and)/);
-    expect(lines[0]).toBe('id,timestamp,source,note,clientIp,protocol,requestId');
+    expect(lines[0]).toBe('id,timestamp,source,note,clientIp,protocol,requestId,state,run,exit,values');
     const columns = ({ id, timestamp, source = '' }: TimestampRecord) => `${id},${timestamp},${source},`;
     const cells = [
       '"\'\tTab"',
@@ -116,7 +116,7 @@ describe.each(backends())('GET /app on $name', (backend) => {
     for (const [i, cell] of cells.entries()) {
       const expected = records[i];
       if (expected === undefined) throw new Error('too few records');
-      expect(lines[i + 1]).toBe(`${columns(expected)}${cell},2001:db8::1,https,${expected.requestId}`);
+      expect(lines[i + 1]).toBe(`${columns(expected)}${cell},2001:db8::1,https,${expected.requestId},,,,`);
     }
     expect(lines).toHaveLength(9);
   });
