@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { SESSION_COOKIE } from '../lambda/api/access/cookies.ts';
 import type { Endpoint } from '../lambda/api/http/endpoint.ts';
 import {
   type FieldsSchema,
@@ -16,6 +17,7 @@ import {
   type ResponseDoc,
   SCHEMAS,
 } from '../lambda/api/http/operation.ts';
+import type { Route } from '../lambda/api/http/router.ts';
 import { routes } from '../lambda/api/routes.ts';
 import { readArguments } from '../local/usage.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -82,7 +84,7 @@ and 429 (more requests than it lets through) itself, in a form of its own; try a
 programs get that do not ask, as a page or as a line of text.
 
 A deployment may ask who you are: then all but the service itself takes a key that has the scope of the operation, as a
-bearer token or as the password of HTTP Basic. What changes something is refused to pages of other sites.`;
+bearer token or as the password of HTTP Basic; people may sign in at \`/sign-in\`. What changes something is refused to pages of other sites.`;
 
 /** On every answer. */
 const COMMON_HEADERS: Readonly<Record<string, HeaderObject>> = {
@@ -126,14 +128,21 @@ const OPTIONAL_PROBLEM_HEADERS: typeof PROBLEM_HEADERS = {
 const SECURITY_SCHEMES = {
   key: { type: 'http', scheme: 'bearer', description: 'A key: `rc_` and 46 letters and digits.' },
   password: { type: 'http', scheme: 'basic', description: 'A key as the password; the name of the user says nothing.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'For browsers, by `/sign-in`. What changes something must come from a page of this very host.',
+  },
 } as const;
 
 /** The document of all routes. */
 function openApiDocument(): OpenApiDocument {
   const paths: Record<string, Record<string, OperationObject>> = {};
   const statuses = new Set<number>();
-  for (const { method, path, endpoint } of routes) {
-    const operation = operationObject(endpoint);
+  for (const route of routes) {
+    const { method, path, endpoint } = route;
+    const operation = operationObject(route);
     for (const status of problemsOf(endpoint)) statuses.add(status);
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   }
@@ -165,11 +174,18 @@ function problemsOf({ operation, access }: Endpoint): readonly number[] {
   return all.toSorted((a, b) => a - b);
 }
 
-function operationObject(endpoint: Endpoint): OperationObject {
+/** Where a browser goes that asks for what is closed, and in which nobody is signed in. */
+const TO_SIGN_IN: ResponseDoc = {
+  description: 'Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is.',
+  headers: { location: { type: 'string', format: 'uri-reference' } },
+};
+
+function operationObject({ method, endpoint }: Route): OperationObject {
   const { operationId, operation, access } = endpoint;
   if (operation === undefined) throw new Error(`${operationId} has no operation`);
   const { tag, summary, description, path = {}, query, headers = {}, body, responses } = operation;
-  const answers = Object.entries(responses).map(([status, response]) => [status, responseObject(response)]);
+  const all = method === 'GET' && access !== 'open' ? { ...responses, 303: TO_SIGN_IN } : responses;
+  const answers = Object.entries(all).map(([status, response]) => [status, responseObject(response)]);
   const errors = problemsOf(endpoint).map((status) => [
     status,
     { $ref: `#/components/responses/${problemName(status)}` },
@@ -180,7 +196,7 @@ function operationObject(endpoint: Endpoint): OperationObject {
     summary,
     ...(description && { description }),
     // Not every deployment asks.
-    ...(access !== 'open' && { security: [{}, { key: [access] }, { password: [access] }] }),
+    ...(access !== 'open' && { security: [{}, { key: [access] }, { password: [access] }, { session: [access] }] }),
     parameters: [
       ...parameters('path', path),
       ...parameters('query', query?.entries ?? {}),

@@ -1,7 +1,12 @@
 import middy from '@middy/core';
-import type { ALBResult, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { ANONYMOUS, nameOf, type Principal } from '../core/access/principal.ts';
-import { createInvocationRunner, type Outcome, type TransientFailure } from '../core/observe/run-invocation.ts';
+import {
+  createInvocationRunner,
+  type Invocation,
+  type Outcome,
+  type TransientFailure,
+} from '../core/observe/run-invocation.ts';
 import { authenticate, requireScope } from './access/admit.ts';
 import type { Deps } from './deps.ts';
 import { keptAddress, truncateAddress } from './http/caller-address.ts';
@@ -11,15 +16,18 @@ import { HttpError } from './http/errors.ts';
 import { refuseUnknownHost } from './http/known-host.ts';
 import { problemResponse } from './http/problem.ts';
 import { type HttpRequest, toRequest } from './http/request.ts';
-import { type HttpResponse, respondEmpty, toResult } from './http/response.ts';
+import { type HttpResponse, type Result, respondEmpty, toResult } from './http/response.ts';
 import { createRouter, type Match } from './http/router.ts';
 import { routes } from './routes.ts';
+import { type Visit, visits } from './site/visit.ts';
 
 /** A request, what is at its address, and whom it comes from, as far as that is known yet. */
 interface Exchange {
   readonly request: HttpRequest;
   readonly match: Match | undefined;
   principal: Principal;
+  /** For the pages. */
+  readonly visit: Visit;
 }
 
 /** What clients are told of failures that may pass. */
@@ -35,7 +43,7 @@ const ALL_METHODS = [...new Set(['HEAD', ...routes.map(({ method }) => method)])
 const findRoute = createRouter(routes);
 
 /** The function: one request after another, each ending in an answer that the ingress takes. */
-export function createApp(deps: Deps): (event: unknown, context: Context) => Promise<ALBResult> {
+export function createApp(deps: Deps): (event: unknown, context: Context) => Promise<Result> {
   const run = createInvocationRunner(deps);
   const chain = createChain(deps);
   return (event, context) => {
@@ -44,39 +52,48 @@ export function createApp(deps: Deps): (event: unknown, context: Context) => Pro
     const clientIp = keptAddress(sent.clientIp, deps.clientIp);
     const request = { ...sent, clientIp, traceId: deps.traceId() };
     const { requestId, traceId } = request;
-    const exchange: Exchange = { request, match: findRoute(request.path), principal: ANONYMOUS };
+    const visit: Visit = {};
+    const exchange: Exchange = { request, match: findRoute(request.path), principal: ANONYMOUS, visit };
     const finish = (response: HttpResponse) => outcomeOf(response, exchange, deps);
-    return run(
-      {
-        message: 'request',
-        started,
-        requestId,
-        traceId,
-        work: async () => finish(await chain(exchange, context)),
-        recover: async (error, failure) =>
-          finish(await problemResponse(failure === undefined ? error : unavailable(failure), request)),
-      },
-      context,
-    );
+    const invocation: Invocation<Result> = {
+      message: 'request',
+      started,
+      requestId,
+      traceId,
+      work: async () => finish(await chain(exchange, context)),
+      recover: async (error, failure) =>
+        finish(await problemResponse(failure === undefined ? error : unavailable(failure), request)),
+    };
+    return deps.gate === undefined ? run(invocation, context) : visits.run(visit, () => run(invocation, context));
   };
 }
 
 /** What a request passes on its way to its endpoint, and the endpoint. The runner has a deadline for all of it. */
 function createChain(deps: Deps) {
   return middy<Exchange, HttpResponse>({ timeoutEarlyInMillis: 0 })
-    .before(({ event: { request } }) => {
+    .before(({ event: { request, match } }) => {
       if (deps.isOriginSecret && !request.fromCdn) throw new HttpError(403, 'This is answered by way of its CDN only.');
       refuseUnknownHost(request, deps.allowedHosts);
-      refuseCrossSite(request, deps.corsOrigins);
+      if (!match?.endpointOf(request.method)?.takesOtherSites) refuseCrossSite(request, deps.corsOrigins);
     })
     .before(async ({ event: exchange }) => {
-      const { request, match } = exchange;
+      const { request, match, visit } = exchange;
       const access = match?.endpointOf(request.method)?.access ?? 'open';
-      if (deps.gate === undefined || access === 'open') return;
-      const principal = await authenticate(request, deps.gate);
-      // Known, and in the log, before it is refused anything.
-      exchange.principal = principal;
-      requireScope(principal, access);
+      if (deps.gate === undefined || access === 'open') return undefined;
+      try {
+        const { principal, bySession } = await authenticate(request, deps.gate);
+        // Known, and in the log, before it is refused anything.
+        exchange.principal = principal;
+        Object.assign(visit, { name: principal.name, bySession });
+        requireScope(principal, access);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof HttpError) || error.status !== 401) throw error;
+        const { toSignIn } = await import('./access/on-demand.ts');
+        const response = toSignIn(request);
+        if (response === undefined) throw error;
+        return response;
+      }
     })
     .handler((exchange: Exchange) => answer(exchange, deps));
 }
@@ -98,7 +115,7 @@ async function answer({ request, match, principal }: Exchange, deps: Deps): Prom
  * An answer as the ingress expects it. In the log stand of its path only the route, which names nobody, of its client only
  * the network and the name of its key, and of what it said only the source.
  */
-function outcomeOf(response: HttpResponse, { request, match, principal }: Exchange, deps: Deps): Outcome<ALBResult> {
+function outcomeOf(response: HttpResponse, { request, match, principal }: Exchange, deps: Deps): Outcome<Result> {
   const cors = corsHeaders(request, deps.corsOrigins, match?.allow);
   const { status, counted } = response;
   const { method, clientIp } = request;

@@ -9,7 +9,7 @@ import { createPersonStore, type PersonStore } from '../core/people/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
 import { createIdSource } from '../core/timestamps/timestamp-id.ts';
-import type { Gate } from './access/admit.ts';
+import type { Gate } from './access/gate.ts';
 import type { Env } from './env.ts';
 import type { ClientIpMode } from './http/caller-address.ts';
 

@@ -1,3 +1,6 @@
+import { showSignIn } from './access/show-sign-in.ts';
+import { signIn } from './access/sign-in.ts';
+import { signOut } from './access/sign-out.ts';
 import type { Route } from './http/router.ts';
 import { forgetPerson } from './people/forget.ts';
 import { greetPerson } from './people/greet.ts';
@@ -21,6 +24,9 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
   { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },
+  { method: 'GET', path: '/sign-in', endpoint: showSignIn },
+  { method: 'POST', path: '/sign-in', endpoint: signIn },
+  { method: 'POST', path: '/sign-out', endpoint: signOut },
   { method: 'GET', path: '/docs', endpoint: showDocs },
   { method: 'GET', path: '/assets/{name}', endpoint: showAsset },
   { method: 'GET', path: '/health', endpoint: checkHealth },

@@ -26,6 +26,12 @@ export const PAGE_KEY_HEADERS = ['Accept', 'Origin', VIEWER_HOST_HEADER];
 
 /** What all else differs by, beside the query, where callers are asked who they are; nothing of it is kept that says `no-store`. */
 export const CREDENTIAL_KEY_HEADERS = ['Accept', 'Authorization', 'Origin'];
+/** What reaches the function of cookies there, in the key as well: the session alone. */
+export const CREDENTIAL_KEY_COOKIES = ['__Host-rollcall'];
+/** Where people sign in: it must know the host that they asked for, and how they set out. */
+export const SIGN_IN_PATH = '/sign-in';
+export const SIGN_IN_KEY_HEADERS = ['Accept', 'Origin', VIEWER_HOST_HEADER];
+export const SIGN_IN_KEY_COOKIES = ['__Host-rollcall', '__Host-rollcall-state'];
 /** The most seconds of what does not say it: CloudFront wants more than none. */
 export const CREDENTIAL_MAX_SECONDS = 1;
 

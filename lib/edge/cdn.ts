@@ -4,10 +4,14 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import {
+  CREDENTIAL_KEY_COOKIES,
   CREDENTIAL_KEY_HEADERS,
   CREDENTIAL_MAX_SECONDS,
   FORWARDED_HEADERS,
   PAGE_KEY_HEADERS,
+  SIGN_IN_KEY_COOKIES,
+  SIGN_IN_KEY_HEADERS,
+  SIGN_IN_PATH,
   UNKEPT_ERRORS,
 } from '../../lambda/core/cdn-policy.ts';
 import { EDGE_REGION } from './edge-region.ts';
@@ -33,7 +37,11 @@ export class Cdn extends Construct {
   constructor(scope: Construct, id: string, props: CdnProps) {
     super(scope, id);
     const { origin, cachedPaths, withCredentials, domain, webAclArn } = props;
-    const cachePolicy = withCredentials ? this.passCredentials() : cloudfront.CachePolicy.CACHING_DISABLED;
+    const cachePolicy = withCredentials
+      ? this.passCredentials('Credentials', CREDENTIAL_KEY_HEADERS, CREDENTIAL_KEY_COOKIES)
+      : cloudfront.CachePolicy.CACHING_DISABLED;
+    const { edgeFunction } = new ViewerHost(this, 'ViewerHost');
+    const functionAssociations = [{ function: edgeFunction, eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }];
     const common = {
       origin,
       originRequestPolicy: this.forward(),
@@ -41,12 +49,20 @@ export class Cdn extends Construct {
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       compress: true,
     };
-    const cached = { ...common, ...this.cache(props) };
+    const cached = { ...common, cachePolicy: this.cache(props), functionAssociations };
+    const signIn = withCredentials && {
+      ...common,
+      cachePolicy: this.passCredentials('SignIn', SIGN_IN_KEY_HEADERS, SIGN_IN_KEY_COOKIES),
+      functionAssociations,
+    };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Rollcall',
       // CloudFront compresses only what it may cache: the answers of the API go as the function sends them.
       defaultBehavior: { ...common, cachePolicy },
-      additionalBehaviors: Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
+      additionalBehaviors: {
+        ...Object.fromEntries(cachedPaths.map((path) => [path.replaceAll(/\{[^}]+\}/g, '*'), cached])),
+        ...(signIn && { [SIGN_IN_PATH]: signIn }),
+      },
       errorResponses: UNKEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
@@ -67,8 +83,8 @@ export class Cdn extends Construct {
   }
 
   /**
-   * What goes to the origin. No cookies: the app has none. No Authorization here: CloudFront takes that in the key of a
-   * cache alone (see passCredentials). No Host: the origin knows itself by its own name.
+   * What goes to the origin. No cookies and no Authorization here: they go where somebody may be asked who they are, in the
+   * key of a cache that keeps nothing (see passCredentials). No Host: the origin knows itself by its own name.
    */
   private forward(): cloudfront.OriginRequestPolicy {
     return new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
@@ -79,24 +95,24 @@ export class Cdn extends Construct {
   }
 
   /**
-   * Sends Authorization to the origin: CloudFront does so only where it is in the key of a cache, and that wants a TTL above
-   * 0 (aws-cdk issues 13441 and 16977). What the function says is not to be kept, is not, as the lowest TTL is 0; should
+   * Sends Authorization, and the cookie of a session, to the origin: CloudFront does so only where it is in the key of a cache, and that wants a TTL above
+   * 0 for Authorization (aws-cdk issues 13441 and 16977). What the function says is not to be kept, is not, as the lowest TTL is 0; should
    * an answer forget to, it differs by all that is in the key, and is gone after a second.
    */
-  private passCredentials(): cloudfront.CachePolicy {
-    return new cloudfront.CachePolicy(this, 'Credentials', {
+  private passCredentials(id: string, headers: string[], cookies: string[]): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, id, {
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.seconds(CREDENTIAL_MAX_SECONDS),
-      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...CREDENTIAL_KEY_HEADERS),
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...headers),
       queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
-      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
+      cookieBehavior: cloudfront.CacheCookieBehavior.allowList(...cookies),
     });
   }
 
   /** Pages say no-store, which is right for browsers; at the edge, the lowest TTL counts more. */
-  private cache({ cacheFor }: CdnProps) {
-    const cachePolicy = new cloudfront.CachePolicy(this, 'Pages', {
+  private cache({ cacheFor }: CdnProps): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, 'Pages', {
       minTtl: cacheFor,
       defaultTtl: cacheFor,
       maxTtl: cacheFor,
@@ -108,9 +124,6 @@ export class Cdn extends Construct {
       enableAcceptEncodingGzip: true,
       enableAcceptEncodingBrotli: true,
     });
-    const { edgeFunction } = new ViewerHost(this, 'ViewerHost');
-    const eventType = cloudfront.FunctionEventType.VIEWER_REQUEST;
-    return { cachePolicy, functionAssociations: [{ function: edgeFunction, eventType }] };
   }
 
   private acknowledge({ domain, webAclArn }: CdnProps): void {

@@ -1,13 +1,8 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import {
-  CREDENTIAL_KEY_HEADERS,
-  FORWARDED_HEADERS,
-  PAGE_KEY_HEADERS,
-  VIEWER_HOST_HEADER,
-} from '../../lambda/core/cdn-policy.ts';
+import { FORWARDED_HEADERS, VIEWER_HOST_HEADER } from '../../lambda/core/cdn-policy.ts';
 import { CDN_SECRET_HEADER } from '../../lambda/core/cdn-secret.ts';
-import { createCache, isKept } from './cloudfront-cache.ts';
+import { cookiesAmong, createCache, keyOf } from './cloudfront-cache.ts';
 import { createFront, type FrontRequest, type FrontResponse, type Hop } from './front.ts';
 import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
 
@@ -89,16 +84,18 @@ export function originHeaders(
   }: { readonly host: string; readonly secret: string; readonly withCredentials: boolean },
 ): HeaderLine[] {
   const sent = endToEnd(headerLines(rawHeaders));
-  const keyed = isKept(target) ? PAGE_KEY_HEADERS : withCredentials ? CREDENTIAL_KEY_HEADERS : [];
-  const passed = new Set([...FORWARDED_HEADERS, ...CONDITIONAL_HEADERS, ...keyed].map((name) => name.toLowerCase()));
+  const { headers, cookies } = keyOf(target, withCredentials);
+  const passed = new Set([...FORWARDED_HEADERS, ...CONDITIONAL_HEADERS, ...headers].map((name) => name.toLowerCase()));
   const kept = sent.filter(([sentName]) => {
     const name = sentName.toLowerCase();
     return passed.has(name) && !SET_BY_CLOUDFRONT.includes(name);
   });
+  const cookie = cookiesAmong(sent, cookies);
   const hasLength = body.length > 0 || valuesOf(sent, 'content-length').length > 0;
   return [
     ['Host', host],
     ...kept,
+    ...(cookie === '' ? [] : [['Cookie', cookie] as const]),
     ...(hasLength ? [['Content-Length', String(body.length)] as const] : []),
     ['X-Forwarded-For', [...valuesOf(sent, 'x-forwarded-for').filter((value) => value !== ''), peer].join(',')],
     ['X-Forwarded-Host', valuesOf(sent, 'host')[0] ?? ''],

@@ -3,8 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../../build/openapi.ts';
+import { SESSION_COOKIE } from '../../lambda/api/access/cookies.ts';
+import type { Gate } from '../../lambda/api/access/gate.ts';
 import { createDeps } from '../../lambda/api/deps.ts';
 import { routes } from '../../lambda/api/routes.ts';
+import { createKey } from '../../lambda/core/access/key.ts';
+import { sealSession } from '../../lambda/core/access/session.ts';
+import { StoreUnavailableError } from '../../lambda/core/dynamo/errors.ts';
 import { forTablesOf } from '../../lambda/core/dynamo/tables.ts';
 import type { paths } from '../client/rollcall.d.ts';
 import { type Answer, contract, describedResponse, violations } from '../support/contract.ts';
@@ -79,7 +84,7 @@ describe('for generators, the OpenAPI document', () => {
     }
   });
 });
-type ServerName = 'works' | 'closed' | 'no tables' | 'no store' | 'cdn only';
+type ServerName = 'no keys' | 'failing' | 'works' | 'closed' | 'no tables' | 'no store' | 'cdn only';
 
 const ASSET_OF: Readonly<Record<string, string>> = {
   'text/javascript': 'pages.0123456789.js',
@@ -90,6 +95,10 @@ describe('the documented responses', () => {
   /** One that works, one that asks for a key, one whose tables do not exist, one whose store is out of reach, and one behind a CDN. */
   const servers = new Map<ServerName, TestServer>();
   let id = '';
+  const gate = createTestGate();
+  const key = gate.add();
+  const unreadable: Gate = { ...gate, keyRing: { find: () => Promise.reject(new StoreUnavailableError('x')) } };
+  const failing: Gate = { ...gate, keyRing: { find: () => Promise.reject(new Error('x')) } };
 
   beforeAll(async () => {
     const works = await startServer(EMBEDDED);
@@ -97,9 +106,11 @@ describe('the documented responses', () => {
     const noTables = createDeps({ ...env, tables: forTablesOf('api', () => 'None') });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
-    servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate: createTestGate() } }));
+    servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate } }));
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
     servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
+    servers.set('no keys', await startServer(EMBEDDED, { access: 'keys', deps: { gate: unreadable } }));
+    servers.set('failing', await startServer(EMBEDDED, { access: 'keys', deps: { gate: failing } }));
     servers.set('cdn only', await startServer(EMBEDDED, { deps: { isOriginSecret: () => false } }));
     const reply = await works.send('POST', '/app', { headers: { accept: 'application/json' } });
     id = JSON.parse(reply.text).id;
@@ -125,7 +136,7 @@ describe('the documented responses', () => {
     304: { headers: { 'if-none-match': '*' } },
     // A browser may bring parameters that are unknown, but no others that are wrong.
     400: { query: '?unknown=1&limit=0&tz=x&source=%20' },
-    401: { server: 'closed' },
+    401: { server: 'closed', headers: { authorization: 'Bearer x' } },
     403: { server: 'cdn only' },
     404: { unknown: true },
     405: { other: 'PATCH' },
@@ -135,6 +146,31 @@ describe('the documented responses', () => {
     422: { headers: { 'idempotency-key': 'used' }, body: '{"source":"another"}' },
     500: { server: 'no tables' },
     503: { server: 'no store' },
+  };
+  /** Where people sign in, which is nowhere but where callers are asked who they are. */
+  const form = (fields: Record<string, string>) => ({
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: `${SESSION_COOKIE}=${sealSession({ kind: 'key', subject: 'x', expiresAt: 99_999_999_999 }, 'x')}`,
+    },
+    body: new URLSearchParams(fields).toString(),
+  });
+  const signingIn: Readonly<Record<string, Sent>> = {
+    200: { server: 'closed', ...form({ key }) },
+    303: { server: 'closed', accept: 'text/html', ...form({ key }) },
+    400: { server: 'closed', ...form({ key, other: 'x' }) },
+    401: { server: 'closed', ...form({ key: createKey().text }) },
+    404: {},
+    406: { server: 'closed', accept: 'image/png' },
+    413: { server: 'closed', ...form({ key: 'x'.repeat(20_000) }) },
+    415: { server: 'closed', body: '{}' },
+    500: { server: 'failing', ...form({ key }) },
+    503: { server: 'no keys', ...form({ key }) },
+  };
+  const specialOf = (method: string, path: string, status: string): Sent => {
+    if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
+    // Where nobody has signed in.
+    return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});
   };
   /** 429 is an answer of what stands in front. One record has no parameter that could be wrong, and a browser's unknown ones are ignored. */
   const isNever = (...is: string[]) =>
@@ -161,7 +197,7 @@ describe('the documented responses', () => {
       accept = type,
       headers,
       body,
-    } = special[status] ?? {};
+    } = specialOf(method, path, status);
     const address = path
       .replace('{id}', unknown ? UNKNOWN_ID : id)
       .replace('{username}', unknown ? 'nobody' : 'alice')

@@ -81,6 +81,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and the page on which people sign in */
+        get: operations["showSignIn"];
+        put?: never;
+        /** Sign in with a key, in a browser */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out, in a browser */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -224,6 +259,10 @@ export interface components {
         Greeting: {
             /** @example Hello, alice! Your birthday is in 5 day(s) */
             message: string;
+        };
+        Visitor: {
+            /** @description Who is signed in; null if nobody is. */
+            name: string | null;
         };
         /** @description A document of OpenAPI 3.1. */
         Contract: Record<string, never>;
@@ -614,7 +653,7 @@ export interface operations {
                     "text/plain": components["schemas"]["Text"];
                 };
             };
-            /** @description A browser's form left fields empty, or has times without a zone, which mean UTC: it goes on to the address that says so. */
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
             303: {
                 headers: {
                     location: string;
@@ -790,6 +829,22 @@ export interface operations {
                     "text/plain": components["schemas"]["Text"];
                 };
             };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -835,6 +890,22 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -929,6 +1000,161 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showSignIn: {
+        parameters: {
+            query?: {
+                /** @description Allowed: a path of this host to go on to */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who it is, or the page. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visitor"];
+                    "text/html": components["schemas"]["Text"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Allowed: a path of this host to go on to */
+                    next?: string;
+                    /** @description Allowed: a key, as npm run keys has printed it */
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody is signed in, for eight hours. */
+            200: {
+                headers: {
+                    "set-cookie": string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description The same. Browsers go on. */
+            303: {
+                headers: {
+                    location: string;
+                    "set-cookie": string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser has no session any more. */
+            200: {
+                headers: {
+                    "set-cookie": string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description The same. Browsers go to the page for signing in. */
+            303: {
+                headers: {
+                    location: string;
+                    "set-cookie": string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     showDocs: {

@@ -126,10 +126,11 @@ export function checked(app: App): App {
   return async (event, context: Context) => {
     const result = await app(event, context);
     const { method, path } = toRequest(event, context, () => true);
-    const { statusCode: status, body = '', headers, multiValueHeaders = {} } = result;
+    const { statusCode: status, body = '', headers, multiValueHeaders = {}, cookies = [] } = result;
     const lines =
       headers ?? Object.fromEntries(Object.entries(multiValueHeaders).map(([name, [value]]) => [name, value]));
-    const texts = Object.fromEntries(Object.entries(lines).map(([name, value]) => [name, String(value)]));
+    const named = [...Object.entries(lines), ...cookies.map((cookie) => ['set-cookie', cookie])];
+    const texts = Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
     const broken = violations(method, path, { status, headers: texts, body });
     if (broken.length > 0) throw new Error(`The contract is broken: ${broken.join('; ')}`);
     return result;

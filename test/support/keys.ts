@@ -1,4 +1,4 @@
-import type { Gate } from '../../lambda/api/access/admit.ts';
+import type { Gate } from '../../lambda/api/access/gate.ts';
 import { createKey } from '../../lambda/core/access/key.ts';
 import type { StoredKey } from '../../lambda/core/access/key-store.ts';
 import { SCOPES } from '../../lambda/core/access/principal.ts';

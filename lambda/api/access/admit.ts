@@ -1,28 +1,35 @@
 import { CHECK_PRINCIPAL } from '../../core/access/deployment-check.ts';
-import { hasSecret, parseKey } from '../../core/access/key.ts';
-import type { KeyRing } from '../../core/access/key-ring.ts';
 import { fitsAny, type NamedPrincipal, type Principal, type Scope } from '../../core/access/principal.ts';
+import { requireOwnPage } from '../http/cross-site.ts';
 import { HttpError } from '../http/errors.ts';
 import type { HttpRequest } from '../http/request.ts';
+import { readCookie, SESSION_COOKIE } from './cookies.ts';
 import { readCredential } from './credentials.ts';
+import { findKey, type Gate } from './gate.ts';
 
 const HOW_TO_GET_IN =
-  'Send a key as Authorization: Bearer rc_..., or as the password of HTTP Basic; whoever runs this can make one with npm run keys.';
+  'Send a key as Authorization: Bearer rc_..., or as the password of HTTP Basic, or sign in at /sign-in; whoever runs this can make one with npm run keys.';
 
-/** What lets requests in, where callers need a name. */
-export interface Gate {
-  readonly keyRing: KeyRing;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
+/** Who a request comes from, and whether a browser said so that somebody signed in with. */
+export interface Admission {
+  readonly principal: NamedPrincipal;
+  readonly bySession: boolean;
 }
 
 /**
  * The principal that a request comes from.
  *
- * @throws HttpError 401 that says how to get in
+ * @throws HttpError 401 that says how to get in; 403 for what a session may not be used for
  */
-export async function authenticate(request: HttpRequest, gate: Gate): Promise<NamedPrincipal> {
-  return request.isDeploymentCheck ? CHECK_PRINCIPAL : identify(request, gate);
+export async function authenticate(request: HttpRequest, gate: Gate): Promise<Admission> {
+  if (request.isDeploymentCheck) return { principal: CHECK_PRINCIPAL, bySession: false };
+  // Whoever says who they are in so many words is asked for no cookie, which the browser may have added.
+  if (request.headers.has('authorization')) return { principal: await identify(request, gate), bySession: false };
+  const cookie = readCookie(request, SESSION_COOKIE);
+  const principal = cookie && (await (await import('./on-demand.ts')).principalOfSession(cookie, gate));
+  if (!principal) throw unauthorized('This asks who you are.', request);
+  requireOwnPage(request);
+  return { principal, bySession: true };
 }
 
 /**
@@ -38,25 +45,22 @@ export function requireScope({ name, scopes }: NamedPrincipal, scope: Scope): vo
   });
 }
 
-async function identify({ headers }: HttpRequest, { keyRing, now }: Gate): Promise<NamedPrincipal> {
-  const credential = readCredential(headers.get('authorization'));
-  if (credential === undefined) throw unauthorized('This asks who you are.');
-  const shown = parseKey(credential);
-  if (shown === undefined) throw unauthorized('This is no key: something in it is mistyped or missing.');
-  const key = await keyRing.find(shown.id);
-  // Of a key that is not known as well: the comparison takes as long. The look-up for it may not, but ids are no secret.
-  if (!hasSecret(shown, key?.hash) || key === undefined) throw unauthorized('This key is not known.');
-  const { name, scopes, sources, revokedAt, expiresAt = Number.POSITIVE_INFINITY } = key;
-  // Only whoever has the key learns more.
-  if (revokedAt !== undefined) throw unauthorized(`The key of ${JSON.stringify(name)} was revoked.`);
-  if (now() >= expiresAt * 1000) throw unauthorized(`The key of ${JSON.stringify(name)} has expired.`);
-  return { kind: 'named', name, scopes, sources };
+async function identify(request: HttpRequest, gate: Gate): Promise<NamedPrincipal> {
+  const credential = readCredential(request.headers.get('authorization'));
+  if (credential === undefined) throw unauthorized('This asks who you are.', request);
+  const found = await findKey(credential, gate);
+  if (typeof found === 'string') throw unauthorized(found, request);
+  return found.principal;
 }
 
-/** Programs take the first scheme that they know, and browsers ask for a password. */
-function unauthorized(reason: string): HttpError {
+/**
+ * Programs take the first scheme that they know. Browsers would ask for a password: they are left to the page for signing
+ * in. Which one it is, browsers say to HTTPS and to their own machine.
+ */
+function unauthorized(reason: string, { headers }: HttpRequest): HttpError {
+  const basic = headers.has('sec-fetch-site') ? '' : ', Basic realm="rollcall", charset="UTF-8"';
   return new HttpError(401, `${reason} ${HOW_TO_GET_IN}`, {
-    headers: { 'www-authenticate': 'Bearer realm="rollcall", Basic realm="rollcall", charset="UTF-8"' },
+    headers: { 'www-authenticate': `Bearer realm="rollcall"${basic}` },
   });
 }
 

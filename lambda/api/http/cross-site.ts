@@ -30,6 +30,24 @@ export function refuseCrossSite(request: HttpRequest, origins: readonly string[]
   );
 }
 
+/**
+ * Refuses a request that changes something and is known by a cookie alone, unless the browser says that a page of this very
+ * address has made it: what it adds by itself proves nothing of who wanted this. Origins of CORS are no exception.
+ *
+ * @throws HttpError 403
+ */
+export function requireOwnPage(request: HttpRequest): void {
+  const { method, headers } = request;
+  if (SAFE_METHODS.includes(method)) return;
+  const site = headers.get('sec-fetch-site');
+  const origin = headers.get('origin');
+  if (site === undefined ? origin !== undefined && isOwnOrigin(origin, request) : site === 'same-origin') return;
+  throw new HttpError(
+    403,
+    'Who has signed in may change something by the pages of this address alone; a program needs a key.',
+  );
+}
+
 /** By the host alone: of what stands before us, something may have ended TLS without a word. */
 function isOwnOrigin(origin: string | undefined, { host }: HttpRequest): boolean {
   return origin === undefined || origin.replace(/^https?:\/\//, '') === host.toLowerCase();

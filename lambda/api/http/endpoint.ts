@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly operationId: string;
   /** The scope that it needs where a stage asks for one; `open` if it answers everybody everywhere. */
   readonly access: Scope | 'open';
+  /** Whether it tells requests of other sites' pages from others itself; else they may change nothing. @default false */
+  readonly takesOtherSites?: boolean;
   /** Its part of the contract; undefined in the bundle, which leaves it out. */
   readonly operation: Operation | undefined;
   /** Throws HttpErrors for what it refuses. */

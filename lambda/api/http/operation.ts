@@ -105,6 +105,12 @@ export const SCHEMAS = {
     additionalProperties: false,
     properties: { message: { type: 'string', examples: ['Hello, alice! Your birthday is in 5 day(s)'] } },
   },
+  Visitor: {
+    type: 'object',
+    required: ['name'],
+    additionalProperties: false,
+    properties: { name: { type: ['string', 'null'], description: 'Who is signed in; null if nobody is.' } },
+  },
   Contract: { type: 'object', description: 'A document of OpenAPI 3.1.' },
   Text: { type: 'string' },
   Status: {

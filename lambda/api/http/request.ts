@@ -107,7 +107,8 @@ function apiGatewayV2(event: Fields, context: Fields): Shape {
     // A stage that is not the default one stands in front of the path.
     path: encodePath(pathOf(path.startsWith(stage) ? path.slice(stage.length - 1) : path)),
     query: splitQuery(textOf(event.rawQueryString)),
-    headers: pairsOf(event.headers),
+    // Cookies come by themselves.
+    headers: [...pairsOf(event.headers), ...pairsOf({ cookie: event.cookies })],
     ...(typeof http.sourceIp === 'string' && { sourceIp: http.sourceIp }),
   };
 }

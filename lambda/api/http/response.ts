@@ -13,6 +13,9 @@ export interface HttpResponse {
   readonly counted?: Counted | undefined;
 }
 
+/** An answer as it travels; cookies are apart for the HTTP API, which knows them so. */
+export type Result = ALBResult & { readonly cookies?: readonly string[] };
+
 /** On every answer. */
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -44,18 +47,18 @@ export function respondEmpty(status: number, headers: Readonly<Record<string, st
  * developer guide, "Lambda proxy integrations"). A load balancer reads only the multi-value headers when they are on,
  * and only the others when they are off.
  */
-export function toResult(
-  { status, headers, body }: HttpResponse,
-  { ingress, method, protocol }: HttpRequest,
-): ALBResult {
-  const all = { ...SECURITY_HEADERS, ...(protocol === 'https' && HTTPS_HEADERS), ...headers };
+export function toResult({ status, headers, body }: HttpResponse, { ingress, method, protocol }: HttpRequest): Result {
+  const all: Record<string, string> = { ...SECURITY_HEADERS, ...(protocol === 'https' && HTTPS_HEADERS), ...headers };
+  const { 'set-cookie': cookie, ...rest } = all;
+  const asCookies = cookie !== undefined && ingress === 'api-gateway-v2';
   return {
     statusCode: status,
     statusDescription: `${status} ${STATUS_CODES[status]}`,
     isBase64Encoded: false,
     ...(ingress === 'alb-multi-value'
       ? { multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])) }
-      : { headers: all }),
+      : { headers: asCookies ? rest : all }),
+    ...(asCookies && { cookies: [cookie] }),
     body: method === 'HEAD' ? '' : body,
   };
 }

@@ -1,6 +1,7 @@
 import { type HttpResponse, respond } from '../http/response.ts';
 import { type Html, html } from './html.ts';
 import { addressOf, type PageAssetName } from './page-assets.ts';
+import { visitorCorner } from './visit.ts';
 
 /** Set by build/bundle.ts to the repository that package.json names. */
 declare const SOURCE_CODE: string | undefined;
@@ -58,7 +59,7 @@ ${script && html`<script type="module" src="${addressOf(script)}"></script>`}
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 ${link('/', html`<img src="${addressOf('icon.svg')}" alt="" width="26" height="26">Rollcall`)}
-<nav aria-label="Main">${NAVIGATION.map(([path, text]) => link(path, text))}</nav>
+<nav aria-label="Main">${NAVIGATION.map(([path, text]) => link(path, text))}</nav>${visitorCorner()}
 </header>
 <main id="main" tabindex="-1">
 ${content}

@@ -22,7 +22,17 @@ import { startServer, type TestServer } from '../../support/server.ts';
 import { EMBEDDED, NOWHERE, openStore, unreachableEnv } from '../../support/stores.ts';
 
 /** The whole of what answers without a key. Whoever adds a line here opens something to everybody. */
-const OPEN = ['GET /', 'GET /docs', 'GET /assets/{name}', 'GET /health', 'GET /ready', 'GET /openapi.json'];
+const OPEN = [
+  'GET /',
+  'GET /sign-in',
+  'POST /sign-in',
+  'POST /sign-out',
+  'GET /docs',
+  'GET /assets/{name}',
+  'GET /health',
+  'GET /ready',
+  'GET /openapi.json',
+];
 
 const CLOSED = routes.filter(({ endpoint }) => endpoint.access !== 'open');
 const addressOf = (path: string) =>
@@ -95,7 +105,7 @@ describe.each(fronts)('behind $front, CloudFront before it: $cdn', ({ front, cdn
 
   it('says how to get in, to programs, people and browsers', async () => {
     expect(detailOf((await post({})).text)).toBe(
-      'This asks who you are. Send a key as Authorization: Bearer rc_..., or as the password of HTTP Basic; whoever runs this can make one with npm run keys.',
+      'This asks who you are. Send a key as Authorization: Bearer rc_..., or as the password of HTTP Basic, or sign in at /sign-in; whoever runs this can make one with npm run keys.',
     );
     expect((await post({ accept: 'text/plain' })).text).toMatch(/^401 Unauthorized: This asks who you are\. /);
     expect((await post({ accept: 'text/html' })).text).toContain('<h1>Unauthorized</h1>');
@@ -218,8 +228,11 @@ describe.each(FRONTS)('CloudFront that keeps pages, before %s', (front) => {
         for (const name of order) {
           const headers = { accept, ...who[name] };
           const reply = await server.send('GET', addressOf(path), { headers });
-          expect(reply.status === 401, `${path} of ${name}`).toBe(endpoint.access !== 'open' && name !== 'somebody');
-          if (reply.status < 400) caches.push(reply.headers['x-cache']);
+          // A person is shown the way to sign in, unless they have said who they are.
+          const refusal = accept === 'text/html' && name === 'nobody' ? 303 : 401;
+          const isRefused = endpoint.access !== 'open' && name !== 'somebody';
+          expect(reply.status === refusal, `${path} of ${name}`).toBe(isRefused);
+          if (reply.status < 300) caches.push(reply.headers['x-cache']);
         }
         const hits = caches.filter((cache) => cache === 'Hit from cloudfront').length;
         expect(hits, path).toBe(CACHED_PATHS.includes(path) ? Math.max(0, caches.length - 1) : 0);

@@ -35,7 +35,11 @@ const SECRETS = {
   mistyped: `${createKey().text.slice(0, -1)}_`,
   token: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLW9mLWEtdG9rZW4',
 } as const;
-const COOKIE = 'session=a-cookie-that-nobody-else-may-see';
+const COOKIES = {
+  another: 'session=a-cookie-that-nobody-else-may-see',
+  forged: '__Host-rollcall=key.eA.99999999999.a-code-that-nobody-of-us-has-made-of-anything',
+  good: '',
+};
 
 /** What of a secret may not be seen: the id of a key is no part of it. */
 const hidden = (secret: string) => (secret.startsWith('rc_') ? secret.slice(11, -7) : secret.slice(-20));
@@ -55,6 +59,29 @@ describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn
         ),
       );
       const out: string[] = [];
+      const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+      const entered = await server.send('POST', '/sign-in', { headers: form, body: `key=${SECRETS.good}` });
+      const [session = ''] = /__Host-rollcall=[^;]+/.exec(String(entered.headers['set-cookie'])) ?? [];
+      expect(session.length).toBeGreaterThan(40);
+      const cookies = { ...COOKIES, good: session };
+      for (const cookie of Object.values(cookies)) {
+        for (const { method, path } of routes) {
+          if (method === 'DELETE') continue;
+          const address = path.replace('{username}', 'alice').replace(/\{\w+\}/, 'x');
+          for (const { send } of [server, ...failing]) {
+            for (const accept of ['application/json', 'text/html', 'text/plain']) {
+              const headers = { ...form, cookie, accept };
+              const { text, headers: answered } = await send(method, address, {
+                headers: method === 'PUT' ? { ...headers, 'content-type': 'application/json' } : headers,
+                body: path === '/sign-in' && method === 'POST' ? `key=${SECRETS.unknown}` : '',
+              });
+              // Who begins a session is given it.
+              const { 'set-cookie': _, ...others } = answered;
+              out.push(text, JSON.stringify(others));
+            }
+          }
+        }
+      }
       for (const [what, secret] of Object.entries(SECRETS)) {
         const basic = `Basic ${Buffer.from(`someone:${secret}`).toString('base64')}`;
         for (const authorization of [`Bearer ${secret}`, basic, secret]) {
@@ -63,7 +90,7 @@ describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn
             for (const { send } of what === 'good' ? [server, ...failing] : [server]) {
               for (const accept of ['application/json', 'text/html', 'text/plain']) {
                 const { text, headers } = await send(method, address, {
-                  headers: { authorization, cookie: COOKIE, accept, 'content-type': 'application/json' },
+                  headers: { authorization, cookie: COOKIES.another, accept, 'content-type': 'application/json' },
                   body: method === 'PUT' ? '{"dateOfBirth":"1990-05-17"}' : '',
                 });
                 out.push(text, JSON.stringify(headers));
@@ -99,7 +126,8 @@ describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn
         expect(everything.includes(encoded.slice(20, -4)), `${what}, in base64`).toBe(false);
       }
       for (const { hash } of gate.keys.values()) expect(everything.includes(hash)).toBe(false);
-      expect(everything.includes(COOKIE.slice(8))).toBe(false);
+      for (const [what, cookie] of Object.entries(cookies))
+        expect(everything.includes(cookie.slice(-30)), what).toBe(false);
     });
   },
 );

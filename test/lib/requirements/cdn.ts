@@ -49,7 +49,11 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
       expect(DefaultCacheBehavior).toMatchObject({ CachePolicyId });
       const pages = ['/', '/assets/*', '/docs', '/openapi.json'];
       const patterns = CacheBehaviors.map(({ PathPattern }) => PathPattern);
-      expect(patterns.toSorted()).toEqual(pages);
+      expect(patterns.toSorted()).toEqual([...pages, ...(expected.asksForKeys ? ['/sign-in'] : [])]);
+      const kept = CacheBehaviors.filter((behavior) =>
+        /"CachePolicyId":\{"Ref":"CdnPages/.test(JSON.stringify(behavior)),
+      );
+      expect(kept.map(({ PathPattern }) => PathPattern).toSorted()).toEqual(pages);
       const known = routes.map(({ path }) => path.replaceAll(/\{[^}]+\}/g, '*'));
       expect(patterns.filter((pattern) => !known.includes(pattern))).toEqual([]);
       expect(CustomErrorResponses).toEqual(
@@ -94,10 +98,39 @@ export const cdnRequirements = (expected: Expected): Requirement[] => [
           ParametersInCacheKeyAndForwardedToOrigin: {
             HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Accept', 'Authorization', 'Origin'] },
             QueryStringsConfig: { QueryStringBehavior: 'all' },
-            CookiesConfig: { CookieBehavior: 'none' },
+            CookiesConfig: { CookieBehavior: 'whitelist', Cookies: ['__Host-rollcall'] },
           },
         });
         expect(textOf(distributionOf(templates).CacheBehaviors)).not.toContain(id);
+      }
+    },
+  },
+  {
+    name: expected.asksForKeys
+      ? 'where people sign in, how they set out reaches the origin, by a key in which nothing has to be kept, and nowhere else'
+      : 'no cookie reaches the origin',
+    check: (templates) => {
+      const policies = ofType(templates.edge, 'AWS::CloudFront::CachePolicy');
+      const signIn = policies.filter(([, { Properties }]) =>
+        textOf(Properties ?? null).includes('__Host-rollcall-state'),
+      );
+      expect(signIn).toHaveLength(expected.asksForKeys ? 1 : 0);
+      const cookies = policies.filter(([, { Properties }]) => textOf(Properties ?? null).includes('"Cookies"'));
+      expect(cookies).toHaveLength(expected.asksForKeys ? 2 : 0);
+      for (const [id, { Properties }] of signIn) {
+        expect(Properties?.CachePolicyConfig).toMatchObject({
+          MinTTL: 0,
+          DefaultTTL: 0,
+          MaxTTL: 1,
+          ParametersInCacheKeyAndForwardedToOrigin: {
+            HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Accept', 'Origin', 'x-forwarded-host'] },
+            QueryStringsConfig: { QueryStringBehavior: 'all' },
+            CookiesConfig: { CookieBehavior: 'whitelist', Cookies: ['__Host-rollcall', '__Host-rollcall-state'] },
+          },
+        });
+        const { CacheBehaviors } = distributionOf(templates);
+        const using = CacheBehaviors.filter((behavior) => JSON.stringify(behavior).includes(id));
+        expect(using).toMatchObject([{ PathPattern: '/sign-in' }]);
       }
     },
   },

@@ -129,15 +129,16 @@ function callOf(form, method, path, { parameters, security }) {
   const given = new FormData(form);
   const sent = (/** @type {string} */ name) => String(given.get(name) ?? '');
   const query = new URLSearchParams();
+  /** @type {Record<string, string>} */
+  const headers = {};
   let address = path;
   for (const { name, in: place } of parameters) {
     const value = sent(`${place}.${name}`);
     if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value) || `{${name}}`);
+    else if (value !== '' && place === 'header') headers[name.toLowerCase()] = value;
     else if (value !== '') query.set(name, value);
   }
   const search = query.size > 0 ? `?${query.toString().replaceAll('%3A', ':')}` : '';
-  /** @type {Record<string, string>} */
-  const headers = {};
   if (security && keyInput.value !== '') headers.authorization = `Bearer ${keyInput.value.trim()}`;
   if (sent('accept')) headers.accept = sent('accept');
   const body = sent('body').replaceAll('\r\n', '\n');

@@ -300,7 +300,17 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
+/** Says who is signed in on a page that is the same for everybody. @param {Element} corner */
+async function tellWho(corner) {
+  const response = await fetch('/sign-in', { headers: { accept: 'application/json' } });
+  const { name } = response.ok ? await response.json() : { name: null };
+  if (typeof name !== 'string') return;
+  const attributes = { class: 'who', method: 'post', action: '/sign-out' };
+  corner.replaceWith(element('form', attributes, element('span', {}, name), element('button', {}, 'Sign out')));
+}
+
 tellTimes(document);
+for (const corner of document.querySelectorAll('[data-who]')) tellWho(corner).catch(() => {});
 setInterval(() => tellAges(document), AGES_MS);
 addCopyButtons(document);
 // What the script of the API page adds.
