@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
-import { ConfigError, readStage } from '../../lib/config/read-stage.ts';
-import { StoreInUseError } from '../../local/dynamo/embedded.ts';
+import { ConfigError } from '../../lib/config/read-stage.ts';
 import { StartError } from '../../local/start-error.ts';
-import { openStore, type Store } from '../../local/store.ts';
-import { explainAwsFailure } from '../shared/aws-failure.ts';
+import { listTables, onlyOne, openOrJoinStore, readStageConfig } from '../shared/open-tables.ts';
 import { clientConfig } from '../shared/preflight.ts';
-import { StageError } from '../shared/stage-error.ts';
 
 /** A table of keys, and how it is reached. */
 export interface OpenTable {
@@ -26,20 +22,9 @@ export async function openLocalTable(): Promise<OpenTable> {
     throw new StartError('DATA_DIR is :memory:, where a key would be gone with this command; choose a folder');
   }
   process.env[ENV.access] = 'keys';
-  const { place, close } = await openOrJoin();
+  const { place, close } = await openOrJoinStore();
   const env = parseEnv(process.env);
   return { client: createDynamoClient(env), tableName: env.tables.keys ?? '', place, close };
-}
-
-async function openOrJoin(): Promise<Store> {
-  try {
-    return await openStore();
-  } catch (error) {
-    if (!(error instanceof StoreInUseError) || error.endpoint === undefined) throw error;
-    process.env[ENV.dynamodbEndpoint] = error.endpoint;
-    const { close } = await openStore();
-    return { place: `${error.folder}, in use by a server`, close };
-  }
 }
 
 /**
@@ -48,38 +33,14 @@ async function openOrJoin(): Promise<Store> {
  * @throws StageError when there is none, or more than one
  */
 export async function openTableOf(stage: string): Promise<OpenTable> {
-  const { region, access } = readStage(JSON.parse(readFileSync('cdk.json', 'utf8')).context.stages, stage);
+  const { region, access } = readStageConfig(stage);
   if (access === 'open') {
     throw new ConfigError(
       `The stage ${stage} is open: with "access": "keys" in cdk.json, and deployed, it takes keys.`,
     );
   }
-  const connection = { region };
-  const client = new DynamoDBClient(clientConfig(connection));
+  const client = new DynamoDBClient(clientConfig({ region }));
   const prefix = `rollcall-${stage}-data-${TABLES.keys.name}`;
-  const found: string[] = [];
-  try {
-    for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
-      found.push(...TableNames.filter((name) => name.startsWith(prefix)));
-    }
-  } catch (error) {
-    throw explainAwsFailure(error, 'dynamodb:ListTables', connection);
-  }
-  const [tableName, ...others] = found;
-  if (tableName === undefined) {
-    throw new StageError(
-      `There is no table ${prefix}* in ${region}: deploy the stage first, or choose another profile.`,
-    );
-  }
-  if (others.length > 0) {
-    throw new StageError(
-      `There is more than one table ${prefix}* in ${region}: ${found.join(', ')}. Delete the old ones.`,
-    );
-  }
-  return {
-    client,
-    tableName,
-    place: `table ${tableName} in ${region}`,
-    close: async () => client.destroy(),
-  };
+  const tableName = onlyOne(await listTables(client, region), prefix, region);
+  return { client, tableName, place: `table ${tableName} in ${region}`, close: async () => client.destroy() };
 }

@@ -35,7 +35,7 @@ export interface Deps extends CoreDeps {
 }
 
 /** The most that a stage had by default, before there were fewer (docs/adr/0018). */
-const FORMER_SHARDS = 16;
+export const FORMER_SHARDS = 16;
 
 /**
  * Builds the clients, once for the life of the process.

@@ -116,9 +116,10 @@ const FORMULA = /(^|[,;|\t\r\n])([\p{Zs}"']*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u
 
 /**
  * A field of RFC 4180. What a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection"), as
- * does white space that it would drop; what has anything special in it is quoted.
+ * does white space that it would drop; what has anything special in it is quoted. No two texts give one field: the import
+ * takes the apostrophes away again (bin/records/csv.ts).
  */
 export function csvField(text: string): string {
-  const safe = text.replaceAll(FORMULA, "$1$2'").replace(/^(?=[\t\r\n])/, "'");
+  const safe = text.replaceAll(FORMULA, "$1$2'").replace(/^(?='*[\t\r\n])/, "'");
   return safe !== text || /[",;|\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

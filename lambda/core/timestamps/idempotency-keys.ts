@@ -64,7 +64,7 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
     // What stands there may be this very record: its write succeeded, the answer was lost, and the SDK wrote again.
     const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
     const { Item: item } = await client.send(command, untilDeadline());
-    return item && toRecord(item);
+    return item && recordOfKey(item);
   }
 
   return {
@@ -77,7 +77,8 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
   };
 }
 
-function toRecord(item: WireItem): TimestampRecord {
+/** The record that the item of a key stands for. */
+export function recordOfKey(item: WireItem): TimestampRecord {
   const { id, ...fields } = v.parse(Item, fromItem(item)).record;
   return recordOf(id, fields);
 }

@@ -119,17 +119,8 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
 
   return {
     async put(record) {
-      const { id, timestamp: _, source, ...rest } = record;
-      const shard = shardOf(id);
-      const expiry = retentionDays && { [TABLES.timestamps.expiry]: expiryOf(id, retentionDays) };
-      const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: toItem({ pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry }),
-        }),
-        untilDeadline(),
-      );
+      const command = new PutItemCommand({ TableName: tableName, Item: itemOf(record, retentionDays) });
+      await client.send(command, untilDeadline());
     },
 
     async get(id) {
@@ -158,12 +149,20 @@ export function createTimestampStore(options: TimestampStoreOptions): TimestampS
   };
 }
 
-function partitionOf(shard: number): string {
+/** The value of the partition key of a shard, and of the index by source. */
+export function partitionOf(shard: number): string {
   return `t#${shard}`;
 }
-
-function sourceShardOf(source: string, shard: number): string {
+export function sourceShardOf(source: string, shard: number): string {
   return `${source}#${shard}`;
+}
+
+/** A record as it is stored where records are kept for so many days, or for ever. */
+export function itemOf({ id, timestamp: _, source, ...rest }: TimestampRecord, retentionDays: number | undefined) {
+  const shard = shardOf(id);
+  const expiry = retentionDays && { [TABLES.timestamps.expiry]: expiryOf(id, retentionDays) };
+  const bySource = source === undefined ? {} : { source, sourceShard: sourceShardOf(source, shard) };
+  return toItem({ pk: partitionOf(shard), sk: id, ...bySource, ...rest, ...expiry });
 }
 
 /** How many more items a page may read, if they are like those that it has read. */
@@ -184,7 +183,8 @@ function bytesOf(item: WireItem): number {
   return bytes;
 }
 
-function toRecord(item: WireItem): TimestampRecord {
+/** The record of an item. */
+export function toRecord(item: WireItem): TimestampRecord {
   const { sk, ...fields } = v.parse(Item, fromItem(item));
   return recordOf(sk, fields);
 }

@@ -1,0 +1,119 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
+import { TABLES } from '../../lambda/core/dynamo/tables.ts';
+import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
+import { type Match, type Subject, scanMatches } from '../records/scan-matches.ts';
+import { writeAll } from '../records/write-batch.ts';
+
+export interface EraseTables {
+  readonly client: DynamoDBClient;
+  readonly timestamps: string;
+  readonly people: string;
+}
+
+/** How many of each kind there are. */
+export interface Found {
+  readonly records: number;
+  /** Of them, by the field that ties them to somebody: a record may have both. */
+  readonly recordedBy: number;
+  readonly asSource: number;
+  readonly idempotencyKeys: number;
+  readonly people: number;
+}
+
+/** What DynamoDB takes at once. */
+const BATCH = 25;
+/** More passes than that are not needed by what is under way; somebody still records. */
+const MOST_PASSES = 5;
+
+/** Counts all that there is of a subject, and changes nothing. */
+export async function countSubject(tables: EraseTables, subject: Subject): Promise<Found> {
+  const { client, timestamps, people } = tables;
+  const found = { records: 0, recordedBy: 0, asSource: 0, idempotencyKeys: 0, people: 0 };
+  await scanMatches({ client, tableName: timestamps }, subject, async (matches) => {
+    for (const { isKey, item } of matches) {
+      if (isKey) found.idempotencyKeys += 1;
+      else {
+        found.records += 1;
+        if (item.recordedBy?.S === subject.name) found.recordedBy += 1;
+        if (item.source?.S === subject.name) found.asSource += 1;
+      }
+    }
+  });
+  if (subject.kind === 'person') {
+    const Key = toItem({ [TABLES.people.partitionKey]: subject.name });
+    const { Item } = await client.send(new GetItemCommand({ TableName: people, Key, ConsistentRead: true }));
+    if (Item !== undefined) found.people = 1;
+  }
+  return found;
+}
+
+/** What was erased, and whether a last look found nothing any more. */
+export interface Erased extends Pick<Found, 'records' | 'idempotencyKeys' | 'people'> {
+  readonly isGone: boolean;
+}
+
+/**
+ * Erases all that there is of a subject. A key goes before its record: whoever sends a request again meanwhile would have
+ * it written anew. Requests that were under way may still do that, so it looks again until it finds nothing.
+ */
+export async function eraseSubject(tables: EraseTables, subject: Subject): Promise<Erased> {
+  const { client, timestamps, people } = tables;
+  const erased = { records: 0, idempotencyKeys: 0, people: 0 };
+  let isGone = false;
+  for (let pass = 0; pass < MOST_PASSES && !isGone; pass++) {
+    isGone = true;
+    await scanMatches({ client, tableName: timestamps }, subject, async (matches) => {
+      isGone = false;
+      const keys = matches.filter(({ isKey }) => isKey);
+      await Promise.all(keys.map(({ item }) => eraseKey(client, timestamps, item)));
+      erased.idempotencyKeys += keys.length;
+      const gone = await eraseRecords(client, timestamps, matches);
+      erased.records += gone;
+    });
+  }
+  if (subject.kind === 'person') {
+    const Key = toItem({ [TABLES.people.partitionKey]: subject.name });
+    const deletion = new DeleteItemCommand({ TableName: people, Key, ReturnValues: 'ALL_OLD' });
+    const { Attributes } = await client.send(deletion);
+    if (Attributes !== undefined) erased.people = 1;
+  }
+  return { ...erased, isGone };
+}
+
+function keyOf(item: WireItem) {
+  const { partitionKey, sortKey } = TABLES.timestamps;
+  return toItem({ [partitionKey]: item[partitionKey]?.S, [sortKey]: item[sortKey]?.S });
+}
+
+/** Erases the item of a key, unless the key has expired meanwhile and stands for another record. */
+async function eraseKey(client: DynamoDBClient, TableName: string, item: WireItem): Promise<void> {
+  try {
+    await client.send(
+      new DeleteItemCommand({
+        TableName,
+        Key: keyOf(item),
+        ConditionExpression: '#record.#id = :id',
+        ExpressionAttributeNames: { '#record': 'record', '#id': 'id' },
+        ExpressionAttributeValues: toItem({ ':id': recordOfKey(item).id }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+async function eraseRecords(client: DynamoDBClient, tableName: string, matches: readonly Match[]): Promise<number> {
+  const requests = matches.flatMap(({ isKey, item }) => (isKey ? [] : [{ DeleteRequest: { Key: keyOf(item) } }]));
+  for (let from = 0; from < requests.length; from += BATCH) {
+    const batch = requests.slice(from, from + BATCH);
+    await writeAll((RequestItems) => client.send(new BatchWriteItemCommand({ RequestItems })), tableName, batch);
+  }
+  return requests.length;
+}
