@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entriesOf } from '../../../bin/import/read-lines.ts';
+import { type Entry, entriesOf } from '../../../bin/import/read-lines.ts';
 import { headOf, lineOf } from '../../../bin/records/record-text.ts';
 import { records } from '../../support/records.ts';
 
@@ -9,7 +9,9 @@ async function entries(content: string | Uint8Array, size = 7) {
   const pieces = async function* () {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   };
-  return Array.fromAsync(entriesOf(pieces()));
+  const all: Entry[] = [];
+  for await (const entry of entriesOf(pieces())) all.push(entry);
+  return all;
 }
 
 /** The lines that are named, and the records that are read. */
