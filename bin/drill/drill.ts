@@ -47,7 +47,21 @@ export async function drillRestore(options: DrillOptions): Promise<Drilled> {
   // When the restore of one table fails, nobody waits for the others any more.
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  try {
+  const left: string[] = [];
+  const drilled = await restoreAndCompare().finally(async () => {
+    failed.abort();
+    if (made.length > 0) log(`Removing ${made.join(', ')}`);
+    // All of them, also when one cannot be.
+    const removals = await Promise.allSettled(made.map((name) => removeTable(client, name, pace)));
+    left.push(
+      ...removals.flatMap((one, index) => (one.status === 'rejected' ? [`${made[index]}: ${one.reason}`] : [])),
+    );
+    for (const one of left) log(`Not removed, the next drill tries again: ${one}`);
+  });
+  if (left.length > 0) throw new StageError(`Not all that was made is removed: ${left.join(', ')}.`);
+  return drilled;
+
+  async function restoreAndCompare(): Promise<Drilled> {
     const begun = pace.now();
     for (const [id, live] of tables) {
       signal.throwIfAborted();
@@ -72,12 +86,6 @@ export async function drillRestore(options: DrillOptions): Promise<Drilled> {
       }),
     );
     return { moment, tables: done };
-  } finally {
-    failed.abort();
-    if (made.length > 0) log(`Removing ${made.join(', ')}`);
-    // All of them, also when one cannot be.
-    const removals = await Promise.allSettled(made.map((name) => removeTable(client, name, pace)));
-    for (const { reason } of removals.filter((one) => one.status === 'rejected')) log(`Not removed: ${reason}`);
   }
 }
 
