@@ -12,8 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The scripts that are programs of ours, and how each calls node. The others call vitest, Biome, or other scripts. */
 const ours = Object.entries(packageJson.scripts).flatMap(([name, script]) => {
-  // What is started again after each change would wait for one.
-  const [, call] = /exec env node (.+)$/.exec(script.replaceAll(/--watch-path=\S+ /g, '')) ?? [];
+  // What is started again after each change would wait for one; how much memory a program may hold is no part of its call.
+  const [, call] = /exec env node (.+)$/.exec(script.replaceAll(/--(watch-path|max-[a-z-]+)=\S+ /g, '')) ?? [];
   return call === undefined ? [] : [[name, call.split(' ')] as const];
 });
 const others = Object.keys(packageJson.scripts).filter((name) => !ours.some(([known]) => known === name));

@@ -25,6 +25,8 @@ export interface DrillOptions {
 
 /** What a drill found. */
 export interface Drilled {
+  /** What it could not remove, and why. */
+  readonly left: readonly string[];
   /** The moment to which the tables were restored, in milliseconds since the Unix epoch. */
   readonly moment: number;
   readonly tables: readonly (Comparison & { /** How long its restore took. */ readonly milliseconds: number })[];
@@ -48,7 +50,10 @@ export async function drillRestore(options: DrillOptions): Promise<Drilled> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const left: string[] = [];
-  const drilled = await restoreAndCompare().finally(async () => {
+  let drilled: Omit<Drilled, 'left'>;
+  try {
+    drilled = await restoreAndCompare();
+  } finally {
     failed.abort();
     if (made.length > 0) log(`Removing ${made.join(', ')}`);
     // All of them, also when one cannot be.
@@ -57,11 +62,10 @@ export async function drillRestore(options: DrillOptions): Promise<Drilled> {
       ...removals.flatMap((one, index) => (one.status === 'rejected' ? [`${made[index]}: ${one.reason}`] : [])),
     );
     for (const one of left) log(`Not removed, the next drill tries again: ${one}`);
-  });
-  if (left.length > 0) throw new StageError(`Not all that was made is removed: ${left.join(', ')}.`);
-  return drilled;
+  }
+  return { ...drilled, left };
 
-  async function restoreAndCompare(): Promise<Drilled> {
+  async function restoreAndCompare(): Promise<Omit<Drilled, 'left'>> {
     const begun = pace.now();
     for (const [id, live] of tables) {
       signal.throwIfAborted();

@@ -61,7 +61,7 @@ await runCommand(USAGE, async (args) => {
       log: console.error,
     });
     console.log(describe(drilled));
-    return drilled.tables.some(({ problems }) => problems.length > 0) ? 1 : 0;
+    return drilled.left.length > 0 || drilled.tables.some(({ problems }) => problems.length > 0) ? 1 : 0;
   } catch (error) {
     // What a wait rejects with says nothing of why it was aborted.
     throw interrupt.signal.aborted ? interrupt.signal.reason : error;

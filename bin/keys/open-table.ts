@@ -3,8 +3,10 @@ import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { ConfigError } from '../../lib/config/read-stage.ts';
+import { StoreInUseError } from '../../local/dynamo/embedded.ts';
 import { StartError } from '../../local/start-error.ts';
-import { listTables, onlyOne, openOrJoinStore, readStageConfig } from '../shared/open-tables.ts';
+import { openStore, type Store } from '../../local/store.ts';
+import { listTables, onlyOne, readStageConfig } from '../shared/open-tables.ts';
 import { clientConfig } from '../shared/preflight.ts';
 
 /** A table of keys, and how it is reached. */
@@ -22,9 +24,20 @@ export async function openLocalTable(): Promise<OpenTable> {
     throw new StartError('DATA_DIR is :memory:, where a key would be gone with this command; choose a folder');
   }
   process.env[ENV.access] = 'keys';
-  const { place, close } = await openOrJoinStore();
+  const { place, close } = await openOrJoin();
   const env = parseEnv(process.env);
   return { client: createDynamoClient(env), tableName: env.tables.keys ?? '', place, close };
+}
+
+async function openOrJoin(): Promise<Store> {
+  try {
+    return await openStore();
+  } catch (error) {
+    if (!(error instanceof StoreInUseError) || error.endpoint === undefined) throw error;
+    process.env[ENV.dynamodbEndpoint] = error.endpoint;
+    const { close } = await openStore();
+    return { place: `${error.folder}, in use by a server`, close };
+  }
 }
 
 /**

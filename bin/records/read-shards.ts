@@ -12,7 +12,7 @@ export interface RecordSearch {
   /** @default - of all sources */
   readonly source?: string | undefined;
   readonly range: Pick<IdRange, 'low' | 'high'>;
-  /** How many items are held at a time, of all shards together; as many are on their way. @default 6000 */
+  /** How many items are held at a time, of all shards together; as many are on their way. @default 2000 */
   readonly held?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ interface Answer {
   readonly next: Record<string, AttributeValue> | undefined;
 }
 
-const HELD = 6000;
+const HELD = 2000;
 /** Of one answer: what is longer is held twice, as text and as items. */
 const MOST_OF_A_SHARD = 1000;
 /** How many shards are asked at once whether they hold anything. */

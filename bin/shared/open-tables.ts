@@ -4,15 +4,15 @@ import { DynamoDBClient, type DynamoDBClientConfig, paginateListTables } from '@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { ENV, parseEnv } from '../../lambda/api/env.ts';
 import { keepQueryAnswers } from '../../lambda/core/dynamo/query-answers.ts';
-import { TABLE_ENTRIES, type TableId, tablesUsedBy } from '../../lambda/core/dynamo/tables.ts';
+import { TABLE_ENTRIES, TABLES, type TableId, tablesUsedBy } from '../../lambda/core/dynamo/tables.ts';
 import { readStage, type StageConfig } from '../../lib/config/read-stage.ts';
 import { tableUsersOf } from '../../lib/data/data-values.ts';
-import { StoreInUseError } from '../../local/dynamo/embedded.ts';
 import { StartError } from '../../local/start-error.ts';
-import { openStore, type Store } from '../../local/store.ts';
+import { openStore } from '../../local/store.ts';
 import { explainAwsFailure } from './aws-failure.ts';
 import { clientConfig } from './preflight.ts';
 import { StageError } from './stage-error.ts';
+import { openFolder } from './store-folder.ts';
 
 /** The tables of a stage, or of this machine, as the operator reaches them. */
 export interface OpenTables {
@@ -26,7 +26,7 @@ export interface OpenTables {
   /** How many shards are read for a list, and how many days a record is kept. */
   readonly shards: number;
   readonly retentionDays: number | undefined;
-  /** The folder of the embedded store, where this process alone has it open. */
+  /** The folder of the embedded store, where no server has it open. */
   readonly folder: string | undefined;
   readonly close: () => Promise<void>;
 }
@@ -44,7 +44,12 @@ async function openLocalTables(): Promise<OpenTables> {
   if (process.env.DATA_DIR === ':memory:' && process.env[ENV.dynamodbEndpoint] === undefined) {
     throw new StartError('DATA_DIR is :memory:, where there is nothing yet; choose a folder');
   }
-  const { place, folder, close } = await openOrJoinStore();
+  const isEmbedded =
+    process.env[ENV.dynamodbEndpoint] === undefined && process.env[TABLES.timestamps.env] === undefined;
+  const folder = resolve(process.env.DATA_DIR ?? '.rollcall');
+  const store = isEmbedded ? await openFolder(folder) : undefined;
+  if (store !== undefined) process.env[ENV.dynamodbEndpoint] = store.endpoint;
+  const { place } = await openStore();
   const { region, dynamodbEndpoint, shards, readShards = 0, retentionDays } = parseEnv(process.env);
   const client = bulkClient({
     region,
@@ -57,32 +62,16 @@ async function openLocalTables(): Promise<OpenTables> {
   return {
     client,
     names: new Map(wanted.filter(([, name]) => there.has(name))),
-    place,
+    place: store === undefined ? place : `${folder}${store.isShared ? ', in use by a server' : ''}`,
     stage: undefined,
     shards: Math.max(shards, readShards),
     retentionDays,
-    folder,
+    folder: store?.isShared === false ? folder : undefined,
     close: async () => {
       client.destroy();
-      await close();
+      await store?.close();
     },
   };
-}
-
-/** Opens the store of this machine as `npm start` does, or reaches the one that such a server has open. */
-export async function openOrJoinStore(): Promise<Store & { readonly folder: string | undefined }> {
-  const isEmbedded = process.env[ENV.dynamodbEndpoint] === undefined;
-  try {
-    const store = await openStore();
-    const folder =
-      isEmbedded && process.env[ENV.dynamodbEndpoint] ? resolve(process.env.DATA_DIR ?? '.rollcall') : undefined;
-    return { ...store, folder };
-  } catch (error) {
-    if (!(error instanceof StoreInUseError) || error.endpoint === undefined) throw error;
-    process.env[ENV.dynamodbEndpoint] = error.endpoint;
-    const { close } = await openStore();
-    return { place: `${error.folder}, in use by a server`, folder: undefined, close };
-  }
 }
 
 /** The values of a stage in cdk.json. */
@@ -117,6 +106,8 @@ async function openTablesOf(name: string): Promise<OpenTables> {
 
 function bulkClient(config: DynamoDBClientConfig): DynamoDBClient {
   const client = new DynamoDBClient({ ...config, ...PATIENT });
+  // It copies every answer for a log of the SDK that nobody keeps.
+  client.middlewareStack.remove('loggerMiddleware');
   keepQueryAnswers(client);
   return client;
 }
