@@ -1,7 +1,7 @@
 /** Records as text, one after the other, and back: what is written comes back as it was, down to the byte. */
 import * as v from 'valibot';
 import { jsonText } from '../../lambda/api/http/visible-text.ts';
-import { Source } from '../../lambda/api/timestamps/fields.ts';
+import { RecordFields } from '../../lambda/api/timestamps/record-fields.ts';
 import { RECORD_COLUMNS, RECORD_FIELDS, recordOf, type TimestampRecord } from '../../lambda/core/timestamps/record.ts';
 import { isId, timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { csvLine, unguarded } from './csv.ts';
@@ -12,12 +12,13 @@ export type RecordFormat = (typeof RECORD_FORMATS)[number];
 const NOTE_ALLOWED = 'at most 1,024 bytes of well-formed text';
 const ID_ALLOWED = 'the id of a timestamp, a UUID of version 7 in lower case';
 
-/** A record as it may come: the fields of all records, and no others, with what the store relies on. */
+/** A record as it may come: the fields that records have, and no others, with what the store relies on. */
 const Incoming = v.strictObject({
   id: v.pipe(v.string(ID_ALLOWED), v.check(isId, ID_ALLOWED)),
   timestamp: v.optional(v.string()),
   ...RECORD_FIELDS,
-  source: v.optional(Source),
+  ...RecordFields.entries,
+  // Old records hold characters that are refused today.
   note: v.optional(
     v.pipe(
       v.string(NOTE_ALLOWED),

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type RECORD_FIELDS, recordOf, type TimestampRecord } from '../../lambda/core/timestamps/record.ts';
+import {
+  type RECORD_FIELDS,
+  RECORD_STATES,
+  recordOf,
+  type TimestampRecord,
+} from '../../lambda/core/timestamps/record.ts';
 import { makeId } from '../../lambda/core/timestamps/timestamp-id.ts';
 
 const FROM = Date.UTC(2026, 0, 1) * 1000;
@@ -30,6 +35,8 @@ const note = fc
 /** Records of all shapes that the API can have written, each optional field there or not. */
 export function records(shards: number): fc.Arbitrary<TimestampRecord> {
   const name = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/);
+  const value = name.filter((one) => !/^(__proto__|prototype|constructor)$/.test(one));
+  const number = fc.oneof(fc.integer(), fc.constantFrom(0, 1e125, -1e-129, 0.1, 93.5));
   const fields = fc.record(
     {
       source: name,
@@ -38,6 +45,10 @@ export function records(shards: number): fc.Arbitrary<TimestampRecord> {
       protocol: fc.constantFrom('http', 'https'),
       requestId: fc.uuid(),
       recordedBy: name,
+      state: fc.constantFrom(...RECORD_STATES),
+      run: name,
+      exit: fc.integer({ min: 0, max: 255 }),
+      values: fc.dictionary(value, number, { minKeys: 1, maxKeys: 10 }),
     },
     { requiredKeys: ['clientIp', 'protocol', 'requestId'] },
   );
@@ -52,4 +63,8 @@ export const GENERATED = [
   'protocol',
   'requestId',
   'recordedBy',
+  'state',
+  'run',
+  'exit',
+  'values',
 ] satisfies (keyof typeof RECORD_FIELDS)[];

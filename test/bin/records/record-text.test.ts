@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCsvRow } from '../../../bin/records/csv.ts';
 import { headOf, lineOf, MalformedRecordError, recordOfCells, recordOfJson } from '../../../bin/records/record-text.ts';
-import { FORMATS } from '../../../lambda/api/timestamps/formats.ts';
+import { jsonText } from '../../../lambda/api/http/visible-text.ts';
 import { RECORD_COLUMNS, recordOf } from '../../../lambda/core/timestamps/record.ts';
 import { makeId } from '../../../lambda/core/timestamps/timestamp-id.ts';
 import { GENERATED, records } from '../../support/records.ts';
@@ -30,7 +30,7 @@ describe('a record as text', () => {
   it('is the line of NDJSON that the API answers with', () => {
     fc.assert(
       fc.property(records(4), (record) => {
-        const answered = FORMATS.ndjson.row(record, { now: 0, named: true });
+        const answered = `${jsonText(record)}\n`;
         expect(recordOfJson(answered)).toEqual(record);
         expect(JSON.parse(lineOf('ndjson', record))).toEqual(JSON.parse(answered));
       }),
