@@ -13,6 +13,8 @@ export interface Pair {
   readonly restored: string;
   /** The moment to which it was restored, in milliseconds since the Unix epoch. */
   readonly moment: number;
+  /** How many shards of it are read: records lie in no others. */
+  readonly shards: number;
 }
 
 /** What a restored table has of the live one. */
@@ -49,7 +51,7 @@ export async function compareTables(pair: Pair, size: number = SAMPLE): Promise<
 }
 
 /** Records never change: all that there were at the moment must be there, as they are. Some may have been deleted since. */
-async function compareRecords({ client, live, restored, moment }: Pair, size: number): Promise<Comparison> {
+async function compareRecords({ client, live, restored, moment, shards }: Pair, size: number): Promise<Comparison> {
   const { partitionKey, sortKey } = TABLES.timestamps;
   const cut = lowestIdAt((moment - SURELY_WRITTEN) * 1000);
   const filter = {
@@ -61,7 +63,7 @@ async function compareRecords({ client, live, restored, moment }: Pair, size: nu
   const restoredItems = await countItems(client, restored, filter);
   const liveItems = await countItems(client, live, filter);
   const search: RecordSearch = { client, tableName: live, range: { low: '0', high: idBefore(cut) } };
-  const sample = await sampleRecords(search, size);
+  const sample = await sampleRecords(search, await findShards(search, shards), size);
   const { equal } = await find(client, TABLES.timestamps, restored, sample);
   const problems = [
     ...(restoredItems < liveItems ? [`${liveItems - restoredItems} records are missing`] : []),
@@ -73,8 +75,7 @@ async function compareRecords({ client, live, restored, moment }: Pair, size: nu
 }
 
 /** Records at moments drawn at random between the oldest and the newest; a record may be drawn twice. */
-async function sampleRecords(search: RecordSearch, size: number): Promise<readonly WireItem[]> {
-  const shards = await findShards(search);
+async function sampleRecords(search: RecordSearch, shards: readonly number[], size: number) {
   const newest = await newestId(search, shards);
   if (newest === undefined) return [];
   const first = await firstOf(search, shards);

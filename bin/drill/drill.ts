@@ -15,6 +15,8 @@ export interface DrillOptions {
   readonly tables: ReadonlyMap<TableId, string>;
   /** The names of all tables that there are: those of a drill that did not end are removed first. */
   readonly present: readonly string[];
+  /** How many shards of timestamps are read. */
+  readonly shards: number;
   readonly pace: Pace;
   /** Ends the drill; what it has made is removed all the same. */
   readonly signal: AbortSignal;
@@ -37,7 +39,7 @@ export interface Drilled {
  * removes them, however it ends.
  */
 export async function drillRestore(options: DrillOptions): Promise<Drilled> {
-  const { client, stage, tables, present, pace, signal, log } = options;
+  const { client, stage, tables, present, shards, pace, signal, log } = options;
   for (const name of present.filter((one) => isOfDrill(one, stage))) {
     log(`Removing ${name}, which an earlier drill has left.`);
     await removeTable(client, name, pace);
@@ -85,7 +87,7 @@ export async function drillRestore(options: DrillOptions): Promise<Drilled> {
       [...tables].map(async ([id, live]) => {
         const restored = drillNameOf(stage, id, begun);
         const ended = await untilActive(client, restored, pace, either);
-        const compared = await compareTables({ client, id, live, restored, moment }, options.sample);
+        const compared = await compareTables({ client, id, live, restored, moment, shards }, options.sample);
         return { ...compared, milliseconds: ended - begun };
       }),
     );

@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { FORMER_SHARDS } from '../../lambda/api/deps.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { UsageError, usageProblem } from '../../local/usage.ts';
 import { listTables, openTables } from '../shared/open-tables.ts';
@@ -35,7 +36,7 @@ function describe({ moment, tables }: Drilled): string {
 
 await runCommand(USAGE, async (args) => {
   const stage = parse(args);
-  const { client, names, stage: config, close } = await openTables(stage);
+  const { client, names, stage: config, shards, close } = await openTables(stage);
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -56,6 +57,7 @@ await runCommand(USAGE, async (args) => {
       stage,
       tables: names,
       present,
+      shards: Math.max(shards, FORMER_SHARDS),
       pace: { now: Date.now, wait: (ms, signal) => wait(ms, undefined, signal && { signal }) },
       signal: interrupt.signal,
       log: console.error,

@@ -62,11 +62,13 @@ function askShard(search: RecordSearch, shard: number, limit: number, from?: Ans
 /**
  * The shards that hold any record of the search: every number that an id can carry is asked, since whoever wrote the
  * records may have had more shards than there are now.
+ *
+ * @param most how many numbers are asked, where no more can have been written to
  */
-export async function findShards(search: RecordSearch): Promise<readonly number[]> {
+export async function findShards(search: RecordSearch, most = MAX_SHARDS): Promise<readonly number[]> {
   const held: number[] = [];
-  for (let first = 0; first < MAX_SHARDS; first += ASKED_AT_ONCE) {
-    const shards = Array.from({ length: Math.min(ASKED_AT_ONCE, MAX_SHARDS - first) }, (_, index) => first + index);
+  for (let first = 0; first < most; first += ASKED_AT_ONCE) {
+    const shards = Array.from({ length: Math.min(ASKED_AT_ONCE, most - first) }, (_, index) => first + index);
     const answers = await Promise.all(shards.map((shard) => askShard(search, shard, 1)));
     held.push(...shards.filter((_, index) => answers[index]?.found.length !== 0));
   }
