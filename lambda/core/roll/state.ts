@@ -13,6 +13,12 @@ export type StoredStanding = Exclude<Standing, 'late'>;
 export const REASONS = ['silent', 'failed', 'overdue', 'limit'] as const;
 export type Reason = (typeof REASONS)[number];
 
+/**
+ * What ended an outage: an answer, a pause, that nothing of the kind is expected any more, or that it became worse: a value
+ * was beyond its limit, and now the source is down, which is an outage of its own.
+ */
+export type End = 'answer' | 'pause' | 'removal' | 'worse';
+
 /** An outage that is open, as the source's own item has it. */
 export interface OpenOutage {
   /** A UUIDv7 of the moment it began; the same whoever opens it, so that nothing opens twice. */
@@ -33,8 +39,7 @@ export interface Outage extends OpenOutage {
   readonly source: string;
   /** When it ended, if it has. */
   readonly endedAt?: number | undefined;
-  /** Whether an answer ended it, a pause, or that nothing is expected any more. */
-  readonly endedBy?: 'answer' | 'pause' | 'removal' | undefined;
+  readonly endedBy?: End | undefined;
   /** In the order in which they were written. */
   readonly notes: readonly Note[];
 }
@@ -55,7 +60,7 @@ export interface RollEvent {
   readonly source: string;
   readonly at: number;
   /** The outage that it is about, as it is then. */
-  readonly outage: OpenOutage & { readonly endedAt?: number | undefined; readonly endedBy?: Outage['endedBy'] };
+  readonly outage: OpenOutage & { readonly endedAt?: number | undefined; readonly endedBy?: End | undefined };
   /** Whether people are told; if not, it is for the history only: the end of an outage by a pause, changes while it flaps. */
   readonly told: boolean;
   /** The tick that decided it: what one tick decides is one message a channel. */
@@ -72,15 +77,22 @@ export interface SourceState {
   readonly since: number;
   /** The expectation as it was put, as JSON text: see expectation.ts. @default - nothing is expected */
   readonly expectation?: string | undefined;
-  /** The last answer, or an earlier one: what was heard since is in the checkpoint of the watch, and in the log. */
+  /**
+   * The last answer (of a source of which nothing is expected: the last contact), or an earlier one: what was heard since
+   * is in the checkpoint of the watch, and in the log.
+   */
   readonly lastContact?: number | undefined;
   /** The next answer is due a period after this, if that is later: it was resumed, a window ended, it is expected anew. */
   readonly baseline?: number | undefined;
+  /** What was heard until then is held against nobody: it was paused, or nothing was expected. */
+  readonly forgivenTo?: number | undefined;
   /** By whom it is paused: somebody, or a maintenance window. */
   readonly pausedBy?: 'request' | 'window' | undefined;
   readonly outage?: OpenOutage | undefined;
+  /** The successes in a row when a silent or overdue outage opened: those that end it come after them. */
+  readonly before?: Pick<Streak, 'count' | 'since'> | undefined;
   /** The last outage, which is reopened if the next one begins within 10 minutes of its end. */
-  readonly lastOutage?: (OpenOutage & { readonly endedAt: number }) | undefined;
+  readonly lastOutage?: (OpenOutage & { readonly endedAt: number; readonly endedBy: End }) | undefined;
   /** When it opened or resolved in the last hour: more than 6 is flapping. */
   readonly changes?: readonly number[] | undefined;
   /** Since when it flaps: nothing of it is told until it was steady for 30 minutes. */
@@ -89,21 +101,46 @@ export interface SourceState {
   readonly outbox?: Readonly<Record<string, RollEvent>> | undefined;
 }
 
+/** Answers of one kind in a row. */
+export interface Streak {
+  readonly count: number;
+  /** The instants of the first and of the last. */
+  readonly since: number;
+  readonly at: number;
+}
+
+/**
+ * The streaks of good and of bad answers that can still matter, the longest and oldest first: one is forgotten when a later
+ * one is as long, or 100. So it can be said for each number up to 100 when so many in a row were last reached, whatever
+ * number is asked for, and however the log was split into ticks. Mostly there is one of each.
+ */
+export interface Streaks {
+  readonly good: readonly Streak[];
+  readonly bad: readonly Streak[];
+  /** The kind of the last answer. */
+  readonly last: 'good' | 'bad';
+}
+
+/** The readings of a value: bad are those beyond the limit that is noted here. When the limit changes, they begin anew. */
+export interface Readings extends Streaks {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly value: number;
+}
+
 /** What the log says of a source: a fold over its records in the order of their ids. */
 export interface Heard {
   /** The last record that counts as a contact: any but `log`. */
   readonly lastContact?: number | undefined;
+  /** The last answer: a success, or a failure. A `start` is none. */
+  readonly lastAnswer?: number | undefined;
   /** The last record that says that all is well: it has no state, or `success`. */
   readonly lastSuccess?: number | undefined;
-  /** How many failures, and how many successes, came last in a row. */
-  readonly failures: number;
-  readonly successes: number;
+  readonly answers?: Streaks | undefined;
   /** Of the last failure: `exit 2`. */
   readonly detail?: string | undefined;
-  /** When the failures in a row began. */
-  readonly failingSince?: number | undefined;
   /** The runs that have begun and not ended, by their ids; one without an id is ''. At most 100, the newest. */
   readonly runs: Readonly<Record<string, number>>;
-  /** By value: the last reading, and how many broke, or kept, each limit last in a row, since when. */
-  readonly values: Readonly<Record<string, { readonly last: number; readonly breaks: number; readonly since: number }>>;
+  /** By the names of the values that have limits. */
+  readonly values: Readonly<Record<string, Readings>>;
 }
