@@ -1,29 +1,71 @@
 /** Schedules: when a source should answer next. Instants are in milliseconds since the Unix epoch. */
-import type { Expectation } from './expectation.ts';
+import { isCron, nextOfCron } from '../cron/cron.ts';
+import { type Expectation, parseDuration } from './expectation.ts';
 
 /** What is allowed of a cron expression. */
 export const CRON_ALLOWED =
   'minute, hour, day, month and weekday as in crontab(5), or @daily and its like; it must come at some time, and not more often than each minute';
+const EITHER = 'either every or cron; tz stands beside cron only';
+
+/** What is wrong with a schedule. */
+export interface ScheduleFault {
+  /** `every`, `cron` or `windows.0.cron`. */
+  readonly field: string;
+  readonly allowed: string;
+}
 
 /**
  * What is wrong with the schedule of an expectation, and of its windows: neither or both of `every` and `cron`, a cron
  * that crontab(5) does not know, or one that never comes.
  *
- * @returns undefined when nothing is; else the field (`cron`, `windows.0.cron`) and what is allowed there
+ * @returns undefined when nothing is; else the field and what is allowed there
  */
-export function checkSchedule(_expectation: Expectation): { field: string; allowed: string } | undefined {
-  throw new Error('not yet');
+export function checkSchedule({ every, cron, tz, windows }: Expectation): ScheduleFault | undefined {
+  if ((every === undefined) === (cron === undefined)) {
+    return { field: every === undefined ? 'every' : 'cron', allowed: EITHER };
+  }
+  if (tz !== undefined && cron === undefined) return { field: 'tz', allowed: EITHER };
+  if (cron !== undefined && !isCron(cron)) return { field: 'cron', allowed: CRON_ALLOWED };
+  const window = windows.findIndex((one) => !isCron(one.cron));
+  return window < 0 ? undefined : { field: `windows.${window}.cron`, allowed: CRON_ALLOWED };
 }
 
-/** The first instant strictly after `ms` at which an answer is due that follows the last one (`every`), or the clock (`cron`). */
-export function nextAfter(_expectation: Pick<Expectation, 'every' | 'cron' | 'tz'>, _ms: number): number {
-  throw new Error('not yet');
+/**
+ * When an answer is due after an instant, and strictly after: a period later (`every`), or when the clock says (`cron`).
+ * Infinite if never.
+ */
+export function nextAfter({ every, cron, tz = 'UTC' }: Pick<Expectation, 'every' | 'cron' | 'tz'>, ms: number): number {
+  return cron === undefined ? ms + durationOf(every) : nextOfCron(cron, tz, ms);
 }
 
-/** When the next answer is due, before grace; undefined as long as there is nothing to count from. */
+/**
+ * When the next answer is due, before grace; undefined as long as there is nothing to count from.
+ *
+ * An answer a little before a time of `cron` counts for that time: by at most `early`, and only if it is nearer to that
+ * time than that is to the next. So no answer ever counts for two times to come, however long `early` is.
+ *
+ * @param from the last answer, and from when on it is expected: what is due later counts
+ */
 export function dueAt(
-  _expectation: Expectation,
-  _from: { readonly lastContact?: number | undefined; readonly baseline?: number | undefined },
+  expectation: Expectation,
+  from: { readonly lastContact?: number | undefined; readonly baseline?: number | undefined },
 ): number | undefined {
-  throw new Error('not yet');
+  const { lastContact, baseline } = from;
+  const answered = lastContact === undefined ? undefined : dueAfterAnswer(expectation, lastContact);
+  const expected = baseline === undefined ? undefined : nextAfter(expectation, baseline);
+  if (answered === undefined || expected === undefined) return answered ?? expected;
+  return Math.max(answered, expected);
+}
+
+function dueAfterAnswer(expectation: Expectation, answer: number): number {
+  const next = nextAfter(expectation, answer);
+  const early = durationOf(expectation.early);
+  if (expectation.cron === undefined || next - answer > early) return next;
+  const second = nextAfter(expectation, next);
+  return next - answer <= (second - next) / 2 ? second : next;
+}
+
+/** The milliseconds of a duration that has been checked; of none, 0. */
+export function durationOf(text: string | undefined): number {
+  return text === undefined ? 0 : (parseDuration(text) ?? 0);
 }

@@ -130,6 +130,8 @@ export interface Readings extends Streaks {
 
 /** What the log says of a source: a fold over its records in the order of their ids. */
 export interface Heard {
+  /** Of the last record that was folded: one that is not later was folded, or is known too late to count. */
+  readonly lastId?: string | undefined;
   /** The last record that counts as a contact: any but `log`. */
   readonly lastContact?: number | undefined;
   /** The last answer: a success, or a failure. A `start` is none. */
