@@ -79,7 +79,8 @@ export function judge(
       if (one && change.state.standing !== 'paused') step(change, one);
     }
     if (change.state.standing !== 'paused') tellOfTime(change, expectation);
-    if (change.state !== state) change.state = { ...change.state, lastContact: answeredAt(first) };
+    const last = now();
+    if (last && change.state !== state) change.state = { ...change.state, lastContact: answeredAt(last) };
   }
   const next = settled(change);
   const confirm = change.events.some(({ kind, outage: { reason } }) => {
@@ -119,18 +120,17 @@ function noteContact(change: Draft, { lastContact }: Partial<Heard> = {}): void 
   change.state = { ...change.state, lastContact };
 }
 
-/** From waiting to up. What was said before it was expected is enough if no answer was due since. */
+/**
+ * From waiting to up. What was said before it was expected is enough if no answer was due since. The first contact ever is as
+ * good as an answer, though it may be a start: a period begins with it.
+ */
 function beginToAnswer(change: Draft, one: Case): void {
-  const { expectation, heard, judgedAt, forgivenTo, baseline } = one;
+  const { expectation, heard, judgedAt, forgivenTo } = one;
   if (change.state.standing !== 'waiting') return;
   const contact = heard.lastContact ?? Number.NEGATIVE_INFINITY;
-  if (contact > forgivenTo) {
-    change.state = {
-      ...change.state,
-      standing: 'up',
-      since: contact,
-      baseline: Math.max(baseline ?? contact, contact),
-    };
+  if (contact >= forgivenTo) {
+    const lastContact = answeredAt(one) ?? contact;
+    change.state = { ...change.state, standing: 'up', since: contact, lastContact };
   } else if (isInTime(expectation, answeredAt(one), judgedAt)) {
     change.state = { ...change.state, standing: 'up' };
   }
@@ -176,7 +176,7 @@ function tellOfTime(change: Draft, { remind }: Expectation): void {
   const { standing, outage, flappingSince, changes } = change.state;
   if (flappingSince !== undefined) {
     if (change.at - (changes?.at(-1) ?? flappingSince) < STEADY_AFTER) return;
-    change.state = { ...change.state, flappingSince: undefined };
+    change.state = { ...change.state, flappingSince: undefined, changes: undefined };
     tell(change, 'steady', true);
   } else if (remind !== undefined && standing === 'down' && outage && outage.acknowledgedAt === undefined) {
     if ((outage.toldAt ?? outage.startedAt) + durationOf(remind) <= change.at) tell(change, 'reminded', true);
