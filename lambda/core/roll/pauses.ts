@@ -30,7 +30,7 @@ export function passWindows(change: Draft, expectation: Expectation, answered: n
   const isPaused = state.pausedBy === 'window';
   const on = windowAt(expectation, at);
   if (on) {
-    if (!isPaused) pauseFrom(change, Math.max(on.beganAt, state.baseline ?? on.beganAt), 'window');
+    if (!isPaused) pauseFrom(change, Math.max(on.beganAt, windowsFrom(state)), 'window');
     return;
   }
   // Another watch whose clock is ahead has begun the window.
@@ -53,8 +53,12 @@ export function startingPoints(expectation: Expectation, state: SourceState, at:
   };
 }
 
-/** The window that ended last since the expectation is as it is. */
-function endedWindow(expectation: Expectation, { baseline = Number.NEGATIVE_INFINITY }: SourceState, at: number) {
+/** The window that ended last, unless what follows from it is in the state already. */
+function endedWindow(expectation: Expectation, state: SourceState, at: number) {
   const last = lastWindow(expectation, at);
-  return last && last.endsAt > baseline ? last : undefined;
+  return last && last.endsAt > windowsFrom(state) ? last : undefined;
+}
+
+function windowsFrom({ forgivenTo, windowsSince }: SourceState): number {
+  return Math.max(forgivenTo ?? Number.NEGATIVE_INFINITY, windowsSince ?? Number.NEGATIVE_INFINITY);
 }

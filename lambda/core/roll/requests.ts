@@ -36,8 +36,10 @@ export function expect(
     return withoutUndefined({ ...state, source, version, standing, ...since, expectation: text });
   }
   if (JSON.stringify(before) === text) return undefined;
-  const isRescheduled = SCHEDULE.some((field) => JSON.stringify(before[field]) !== JSON.stringify(expectation[field]));
-  return withoutUndefined({ ...state, version, expectation: text, baseline: isRescheduled ? now : state.baseline });
+  const isChanged = (field: keyof Expectation) => JSON.stringify(before[field]) !== JSON.stringify(expectation[field]);
+  const baseline = SCHEDULE.some(isChanged) ? now : state.baseline;
+  const windowsSince = isChanged('windows') ? now : state.windowsSince;
+  return withoutUndefined({ ...state, version, expectation: text, baseline, windowsSince });
 }
 
 /** Expects nothing any more: an open outage ends as `removal`, and nobody is told. */

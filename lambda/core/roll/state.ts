@@ -86,6 +86,8 @@ export interface SourceState {
   readonly baseline?: number | undefined;
   /** What was heard until then is held against nobody: it was paused, or nothing was expected. */
   readonly forgivenTo?: number | undefined;
+  /** When its maintenance windows were changed: those that ended until then were none. */
+  readonly windowsSince?: number | undefined;
   /** By whom it is paused: somebody, or a maintenance window. */
   readonly pausedBy?: 'request' | 'window' | undefined;
   readonly outage?: OpenOutage | undefined;

@@ -116,7 +116,9 @@ export class SlowWatch {
 
   resumes(now: number): void {
     this.passTo(now);
-    if (this.pausedBy === 'request') this.goesOn(now);
+    if (this.pausedBy !== 'request') return;
+    this.goesOn(now);
+    if (this.isWindow(this.minute)) this.pausesForWindow();
   }
 
   reschedules(now: number, period: number): void {
@@ -134,13 +136,19 @@ export class SlowWatch {
 
   private passTo(now: number): void {
     for (; this.minute < Math.floor(now / MINUTE); this.minute++) {
-      const minuteOfHour = (this.minute + 1) % 60;
-      const isOn = minuteOfHour >= 30 && minuteOfHour < 30 + this.rules.windowMinutes;
-      if (isOn && this.pausedBy === '') {
-        this.standing = 'paused';
-        this.pausedBy = 'window';
-      } else if (!isOn && this.pausedBy === 'window') this.goesOn((this.minute + 1) * MINUTE);
+      if (this.isWindow(this.minute + 1)) this.pausesForWindow();
+      else if (this.pausedBy === 'window') this.goesOn((this.minute + 1) * MINUTE);
     }
+  }
+
+  private isWindow(minute: number): boolean {
+    return minute % 60 >= 30 && minute % 60 < 30 + this.rules.windowMinutes;
+  }
+
+  private pausesForWindow(): void {
+    if (this.pausedBy !== '') return;
+    this.standing = 'paused';
+    this.pausedBy = 'window';
   }
 
   private goesOn(now: number): void {
