@@ -14,7 +14,9 @@ export function pauseFrom(change: Draft, since: number, pausedBy: 'request' | 'w
 /** Goes on: it has a period from then, and what was heard until then is not held against it. */
 export function resumeFrom(change: Draft, expectation: Expectation, at: number, answered: number | undefined): void {
   const standing = isInTime(expectation, answered, at) ? 'up' : 'waiting';
-  change.state = { ...change.state, standing, since: at, pausedBy: undefined, baseline: at, forgivenTo: at };
+  // It may be long ago that the window ended, and the schedule may have been changed since.
+  const baseline = Math.max(change.state.baseline ?? at, at);
+  change.state = { ...change.state, standing, since: at, pausedBy: undefined, baseline, forgivenTo: at };
 }
 
 /** Whether it has answered so lately that nothing more was expected of it by then. */
