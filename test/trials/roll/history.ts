@@ -24,7 +24,10 @@ export interface Kind {
   /** Whether people change something, and maintenance windows come. */
   readonly isChanged: boolean;
   readonly hasStarts: boolean;
+  /** Whether one failure is enough, and one success. */
   readonly isSimple: boolean;
+  /** Whether it never has to answer. @default false */
+  readonly isNeverSilent?: boolean;
 }
 
 const PERIODS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE] as const;
@@ -67,11 +70,11 @@ export function expectationOfRules(rules: Rules): Expectation {
   });
 }
 
-function rulesOf(random: Random, { isChanged, isSimple }: Kind): Rules {
+function rulesOf(random: Random, { isChanged, isSimple, isNeverSilent = false }: Kind): Rules {
   return {
     period: random.pick(PERIODS),
     isCron: random.chance(0.5),
-    grace: random.pick([0, 1, 5]) * MINUTE,
+    grace: isNeverSilent ? 365 * 1440 * MINUTE : random.pick([0, 1, 5]) * MINUTE,
     early: random.pick([0, 1, 10]) * MINUTE,
     maxRun: random.chance(0.5) ? random.pick([2, 20]) * MINUTE : undefined,
     failures: isSimple ? 1 : 1 + random.below(3),

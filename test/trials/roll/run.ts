@@ -4,7 +4,7 @@ import { fold } from '../../../lambda/core/roll/heard.ts';
 import { judge } from '../../../lambda/core/roll/judge.ts';
 import { acknowledge, expect, pause, resume } from '../../../lambda/core/roll/requests.ts';
 import type { Heard, RollEvent, SourceState } from '../../../lambda/core/roll/state.ts';
-import { expectationOfRules, type History } from './history.ts';
+import { expectationOfRules, type History, historyOf } from './history.ts';
 import { SlowWatch } from './slow-watch.ts';
 
 const MINUTE = 60_000;
@@ -13,6 +13,24 @@ export interface Outcome {
   readonly violations: readonly string[];
   readonly events: readonly RollEvent[];
   readonly state: SourceState;
+  /** As it is compared. */
+  readonly stands: string;
+}
+
+/** Goes through the histories of seeds; those that went wrong, and how often each kind of event was. */
+export function judgeHistories(first: number, count: number, onEach: (done: number) => void = () => {}) {
+  const failed: { readonly seed: number; readonly violations: readonly string[] }[] = [];
+  const kinds: Record<string, number> = {};
+  for (let seed = first; seed < first + count; seed++) {
+    const { violations, events } = judgeHistory(historyOf(seed));
+    if (violations.length > 0) failed.push({ seed, violations });
+    for (const { kind, outage } of events) {
+      const name = `${kind} ${outage.endedBy === 'answer' || !outage.endedBy ? outage.reason : outage.endedBy}`;
+      kinds[name] = (kinds[name] ?? 0) + 1;
+    }
+    onEach(seed + 1 - first);
+  }
+  return { histories: count, failed, kinds };
 }
 
 /** Goes through a history, and judges at those of its ticks that are chosen. */
@@ -66,11 +84,16 @@ export function judgeHistory(
       violations.push(...differences(current, heard, slow).map((text) => `${where}: ${text}`));
     }
   }
-  return { violations: [...violations, ...wrongOrder(events)], events, state: current };
+  return {
+    violations: [...violations, ...wrongOrder(events)],
+    events,
+    state: current,
+    stands: standsAs(current, heard),
+  };
 }
 
 /** As it is compared: whether it waits or is up is the same, once it was heard. */
-export function standsAs({ standing }: SourceState, heard: Heard | undefined): string {
+function standsAs({ standing }: SourceState, heard: Heard | undefined): string {
   return standing === 'waiting' && heard?.lastContact !== undefined ? 'up' : standing;
 }
 
@@ -81,8 +104,9 @@ function differences(state: SourceState, heard: Heard | undefined, slow: SlowWat
     return (state.outage !== undefined) === (stands === 'affected') ? [] : [`${stands} with an outage`];
   const { outage, since } = state;
   if (outage?.reason !== slow.reason) return [`is ${outage?.reason}, should be ${slow.reason}`];
-  if (outage.reason === 'silent' && since !== slow.due) return [`was due at ${since}, should have been at ${slow.due}`];
-  return [];
+  // No outage begins before the last one is over.
+  const due = Math.max(slow.due, state.lastOutage?.endedAt ?? slow.due);
+  return outage.reason === 'silent' && since !== due ? [`was due at ${since}, should have been at ${due}`] : [];
 }
 
 /** Each outage is opened once, then ended once, and none begins before the last is over; of what flaps little is told. */
