@@ -40,8 +40,8 @@ interface Span {
   readonly from: number;
   readonly next: number;
 }
-/** The last spans by zone and expression, half a kilobyte each: a source asks for the same two or three until it is due. */
-const MOST_SPANS = 4;
+/** The last spans by zone and expression, at most a kilobyte each: a source asks for the same two or three until it is due. */
+const MOST_SPANS = 8;
 const MOST_KEPT = 20_000;
 const spans = new Map<string, Span[]>();
 
