@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { fold } from '../../../lambda/core/roll/heard.ts';
 import { enter, judge, nextDue, standingNow } from '../../../lambda/core/roll/judge.ts';
 import { acknowledge, expect as expectOf, pause, resume, unexpect } from '../../../lambda/core/roll/requests.ts';
 import { isId, microsOf } from '../../../lambda/core/timestamps/timestamp-id.ts';
-import { expectation, HOUR, heardOf, MINUTE, NOON, Watched } from './support.ts';
+import { expectation, HOUR, heardOf, MINUTE, NOON, record, Watched } from './support.ts';
 
 /** Every hour, five minutes of grace; it has answered at noon, and was found up a minute later. */
 function hourly(fields: Partial<Parameters<typeof expectation>[0]> = {}): Watched {
@@ -80,6 +81,27 @@ describe('silence', () => {
     expect(isId(one?.id ?? '')).toBe(true);
     expect(microsOf(one?.id ?? '')).toBe((NOON + HOUR) * 1000);
     expect(other?.id).toBe(one?.id);
+  });
+
+  it('is nothing, if the index knows of an answer that was not read; what it has read itself changes nothing', () => {
+    const { expectation: expected, state, heard } = hourly();
+    const at = { judgedAt: NOON + 65 * MINUTE, tick: 't' };
+    const first = judge(expected, state, heard, at);
+    expect(first?.confirm).toBe(true);
+    const known = record({ at: NOON - MINUTE });
+    expect(judge(expected, state, fold(heard, known), at)).toEqual(first);
+    const unread = record({ at: NOON + 64 * MINUTE });
+    expect(judge(expected, state, fold(heard, unread), at)).toBeUndefined();
+  });
+
+  it('is decided alike by two ticks at once, whatever they are called, but for that', () => {
+    const { expectation: expected, state, heard } = hourly();
+    const [one, other] = ['a', 'b'].map((tick) =>
+      judge(expected, state, heard, { judgedAt: NOON + 65 * MINUTE, tick }),
+    );
+    expect(Object.keys(one?.state.outbox ?? {})).toEqual(Object.keys(other?.state.outbox ?? {}));
+    expect(one?.state.outage).toEqual(other?.state.outage);
+    expect(one?.state.version).toBe(state.version + 1);
   });
 
   it('is resolved by an answer, with its length', () => {

@@ -30,6 +30,8 @@ export interface Kind {
   readonly isNeverSilent?: boolean;
 }
 
+type Change = 'pause' | 'resume' | 'acknowledge' | 'put';
+const CHANGES: readonly [Change, ...Change[]] = ['pause', 'resume', 'resume', 'acknowledge', 'put'];
 const PERIODS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE] as const;
 
 /** Some hours of a source that is fine, silent, failing and at odds with itself in turn. */
@@ -86,7 +88,7 @@ function rulesOf(random: Random, { isChanged, isSimple, isNeverSilent = false }:
 
 function stepAt(random: Random, at: number, mood: number, { isChanged, hasStarts }: Kind): Step {
   if (isChanged && random.chance(0.06)) {
-    const kind = random.pick(['pause', 'resume', 'resume', 'acknowledge', 'put']);
+    const kind = random.pick(CHANGES);
     return kind === 'put' ? { kind, at, period: random.pick(PERIODS) } : { kind, at };
   }
   const isBad = random.chance([0.02, 0.3, 0.6, 0.95][mood] ?? 0);
