@@ -22,6 +22,7 @@ const LONGEST = [
   'test/local/start.test.ts',
   'test/lib/synthesis.test.ts',
   'test/lib/every-value.test.ts',
+  'test/trials/roll/roll.test.ts',
   'test/api/app.test.ts',
   'test/trials/faults/faults.test.ts',
   'test/core/timestamps/store.test.ts',
