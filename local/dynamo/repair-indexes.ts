@@ -1,5 +1,5 @@
 import type { ClassicLevel } from 'classic-level';
-import { createKey } from 'dynalite/db/index.js';
+import { createIndexKey, createKey } from 'dynalite/db/index.js';
 import * as v from 'valibot';
 
 const Table = v.object({
@@ -8,7 +8,11 @@ const Table = v.object({
   AttributeDefinitions: v.array(v.object({ AttributeName: v.string(), AttributeType: v.string() })),
   GlobalSecondaryIndexes: v.optional(
     v.array(
-      v.object({ IndexName: v.string(), Projection: v.object({ ProjectionType: v.literal('ALL') }) }),
+      v.object({
+        IndexName: v.string(),
+        KeySchema: v.array(v.object({ AttributeName: v.string() })),
+        Projection: v.object({ ProjectionType: v.literal('ALL') }),
+      }),
       'indexes of whole items',
     ),
     [],
@@ -43,6 +47,31 @@ export async function repairIndexes(db: ClassicLevel<string, unknown>): Promise<
     }
   }
   return finished;
+}
+
+/**
+ * Puts every item into each index that it belongs to: where an index has lost it, a list by source would lack it.
+ *
+ * @param db as above
+ */
+export async function rebuildIndexes(db: ClassicLevel<string, unknown>): Promise<void> {
+  for await (const value of db.values(under('table~'))) {
+    const table = v.parse(Table, value);
+    const items = db.values(under(`item-${table.TableName}~`));
+    for (let batch = await items.nextv(BATCH); batch.length > 0; batch = await items.nextv(BATCH)) {
+      const puts = batch.flatMap((entry) => {
+        const item = v.parse(Item, entry);
+        return table.GlobalSecondaryIndexes.filter(({ KeySchema }) =>
+          KeySchema.every(({ AttributeName }) => AttributeName in item),
+        ).map(({ IndexName, KeySchema }) => {
+          const key = `index-global~${table.TableName}~${IndexName}~${createIndexKey(item, table, KeySchema)}`;
+          return { type: 'put' as const, key, value: item };
+        });
+      });
+      await db.batch(puts);
+    }
+    await items.close();
+  }
 }
 
 function under(prefix: string) {
