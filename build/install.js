@@ -88,7 +88,8 @@ function runsTypeScript() {
 
 if (!isInstalled()) {
   console.error('Installing what package-lock.json names; this takes a moment the first time.');
-  if (!npm('ci')) {
+  // What some packages would compile in scripts of theirs, nothing here uses.
+  if (!npm('ci', '--ignore-scripts')) {
     console.error('npm ci failed: see above.');
     process.exit(1);
   }

@@ -17,7 +17,10 @@ export const USAGE = `Usage: ${CALL}
   --cdn         CloudFront before that
 
 Environment:
-  PORT               where it listens on 127.0.0.1 (3000)
+  PORT               the port that it listens on (3000)
+  HOST               the address that it listens on (127.0.0.1); 0.0.0.0 or :: for all of this machine
+  TRUSTED_PROXIES    addresses and networks whose X-Forwarded-For and -Proto count, with commas between (none)
+  LOG_LEVEL          INFO, WARN or ERROR: what is logged of requests (INFO)
   DATA_DIR           where the embedded store keeps its data (.rollcall); :memory: keeps nothing
   DYNAMODB_ENDPOINT  another store, such as DynamoDB Local
   TIMESTAMPS_TABLE, PEOPLE_TABLE, AWS_REGION

@@ -1,5 +1,6 @@
 /** `npm start`: the bundle that Lambda runs, behind a model of what stands before it, on a DynamoDB in this process. */
 import type { Server } from 'node:http';
+import { isIP } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { type Bundle, bundleHandler } from '../build/bundle.ts';
 import { ENV } from '../lambda/api/env.ts';
@@ -9,7 +10,9 @@ import { createCloudFront } from './fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts/fronts.ts';
 import { createInvoker } from './invoker.ts';
 import { listen } from './listen.ts';
+import { filterLog } from './log-level.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
+import { type FindClient, parseTrustedProxies } from './proxies.ts';
 import { StartError } from './start-error.ts';
 import { checkClockOf, openStore } from './store.ts';
 import { answerHelp, UsageError } from './usage.ts';
@@ -23,15 +26,30 @@ function parsePort(text = '3000'): number {
   return port;
 }
 
-/** Listens on a port that somebody chose, who is told why that cannot be. */
-async function listenOn(port: number, server: Server): Promise<string> {
+function parseHost(host = '127.0.0.1'): string {
+  if (isIP(host) === 0) {
+    throw new StartError(`HOST is "${host}"; it must be an address of this machine, or 0.0.0.0 or :: for all of them`);
+  }
+  return host;
+}
+
+/** Where it listens, and whom it believes who the client is. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly findClient: FindClient;
+}
+
+/** Listens where somebody chose, who is told why that cannot be. */
+async function listenOn({ host, port }: Place, server: Server): Promise<string> {
   try {
-    return await listen(server, port);
+    return await listen(server, port, host);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') throw new StartError(`port ${port} is in use: choose another one with PORT`);
     if (code === 'EACCES')
       throw new StartError(`port ${port} is not allowed to this user: choose another one with PORT`);
+    if (code === 'EADDRNOTAVAIL') throw new StartError(`HOST is "${host}", which is no address of this machine`);
     throw error;
   }
 }
@@ -44,22 +62,28 @@ interface Fronts {
   readonly names: string;
 }
 
-async function openFronts({ file, parts }: Bundle, port: number, { front: name, cdn }: StartOptions): Promise<Fronts> {
+async function openFronts({ file, parts }: Bundle, place: Place, { front: name, cdn }: StartOptions): Promise<Fronts> {
   const secret = randomSecret();
   if (cdn) process.env[ENV.originSecrets] = secret;
   // All of it at once: whatever is bundled in this folder while the server runs may replace the files.
   const [{ handler }] = await Promise.all([file, ...parts].map((path) => import(pathToFileURL(path).href)));
-  const front = await createFrontOf(name, { invoke: createInvoker({ handler }), log: console.error });
-  if (!cdn) return { servers: [front], origin: await listenOn(port, front), names: name };
+  const { findClient } = place;
+  const caller = { invoke: createInvoker({ handler }), log: console.error };
+  if (!cdn) {
+    const front = await createFrontOf(name, { ...caller, findClient });
+    return { servers: [front], origin: await listenOn(place, front), names: name };
+  }
+  const front = await createFrontOf(name, caller);
   const behind = await listen(front);
   const cloudFront = createCloudFront({
     origin: behind,
     secret,
+    findClient,
     log: console.error,
     withCredentials: process.env[ENV.access] === 'keys',
   });
   const names = `CloudFront, then ${name} on ${behind}, where only CloudFront is answered`;
-  return { servers: [cloudFront, front], origin: await listenOn(port, cloudFront), names };
+  return { servers: [cloudFront, front], origin: await listenOn(place, cloudFront), names };
 }
 
 /** What this machine is called from this machine: what else a name leads here by, a page may have made up. */
@@ -67,14 +91,22 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 const KEYS_HINT = '  keys:  npm run keys -- create --name me --scope record --scope read --scope people';
 
+const OPEN_HINT = '  open:  whoever reaches this address may record and read; ACCESS=keys asks for keys';
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.');
+}
+
 async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   dropBlankVariables();
   process.env[ENV.allowedHosts] = [...LOOPBACK_HOSTS, process.env[ENV.allowedHosts]].filter(Boolean).join(',');
-  const port = parsePort(process.env.PORT);
+  const { PORT, HOST, TRUSTED_PROXIES, LOG_LEVEL } = process.env;
+  const place = { host: parseHost(HOST), port: parsePort(PORT), findClient: parseTrustedProxies(TRUSTED_PROXIES) };
+  filterLog(LOG_LEVEL);
   const [bundle, store] = await Promise.all([bundleHandler(), openStore()]);
   await checkClockOf(store);
-  const { servers, origin, names } = await openFronts(bundle, port, options);
+  const { servers, origin, names } = await openFronts(bundle, place, options);
 
   console.log(`Rollcall answers on ${origin}
   try:   curl -X POST ${origin}/app
@@ -82,6 +114,7 @@ async function start(): Promise<void> {
   data:  ${store.place}
   stop:  Ctrl-C`);
   if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
+  else if (!isLoopback(place.host)) console.log(OPEN_HINT);
 
   let stopping = false;
   const stop = async () => {

@@ -22,6 +22,8 @@ export interface Assembly {
   readonly bootstrap: Bootstrap;
   /** Where its stacks are deployed. */
   readonly regions: readonly string[];
+  /** The regions with a stack that reads outputs of another by `Fn::GetStackOutput`. */
+  readonly weakReferencesIn: readonly string[];
 }
 
 /**
@@ -85,6 +87,13 @@ function readAssembly(folder: string): Assembly {
       file: relative('.', templateFullPath),
     })),
     regions: [...new Set(stacks.map(({ environment }) => environment.region))],
+    weakReferencesIn: [
+      ...new Set(
+        stacks
+          .filter(({ template }) => JSON.stringify(template).includes('"Fn::GetStackOutput"'))
+          .map(({ environment }) => environment.region),
+      ),
+    ],
     bootstrap: {
       version: Math.max(...stacks.map(({ requiresBootstrapStackVersion }) => requiresBootstrapStackVersion ?? 0)),
       parameter: stacks[0]?.bootstrapStackVersionSsmParameter ?? '/cdk-bootstrap/hnb659fds/version',

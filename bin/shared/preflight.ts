@@ -1,6 +1,8 @@
 import { Agent } from 'node:https';
+import { CloudFormationClient, ValidateTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { messageOf } from '../../local/error-message.ts';
 import { type Connection, explainAwsFailure, nameOf } from './aws-failure.ts';
 import { StageError } from './stage-error.ts';
 
@@ -60,6 +62,41 @@ function bootstrapCommand(account: string, regions: readonly string[], parameter
 
 /** That of a bootstrap which was not told another. */
 const DEFAULT_QUALIFIER = 'hnb659fds';
+
+/** What the edge stack takes from the api stack, of which this is all that matters. */
+const WEAK_REFERENCE = JSON.stringify({
+  Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+  Outputs: { Value: { Value: { 'Fn::GetStackOutput': { StackName: 'rollcall', OutputName: 'Value' } } } },
+});
+
+/**
+ * Checks that CloudFormation knows `Fn::GetStackOutput` in the regions where stacks use it (`docs/adr/0009`): it validates
+ * a template that does, and makes nothing.
+ *
+ * @throws StageError when it does not know it somewhere
+ */
+export async function checkWeakReferences(
+  connection: Omit<Connection, 'region'>,
+  account: string,
+  regions: readonly string[],
+): Promise<void> {
+  for (const region of regions) {
+    const cloudFormation = new CloudFormationClient(clientConfig({ ...connection, region }));
+    try {
+      await cloudFormation.send(new ValidateTemplateCommand({ TemplateBody: WEAK_REFERENCE }));
+    } catch (error) {
+      // cdk looks, too, with the right to deploy; this user may have no other.
+      if (/^AccessDenied/.test(nameOf(error))) continue;
+      if (nameOf(error) !== 'ValidationError') {
+        throw explainAwsFailure(error, 'cloudformation:ValidateTemplate', { ...connection, region });
+      }
+      throw new StageError(
+        `CloudFormation of account ${account} in ${region} does not take Fn::GetStackOutput, by which stacks of this ` +
+          `stage refer to each other (${messageOf(error)}): choose a region or partition that has it.`,
+      );
+    }
+  }
+}
 
 type Found = 'missing' | 'unreadable' | { readonly value: string | undefined };
 

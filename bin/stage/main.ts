@@ -8,7 +8,7 @@ import { answerHelp, refuse, UsageError } from '../../local/usage.ts';
 import { type Assembly, runCdk, synthesise } from '../shared/cdk.ts';
 import { type CommandLine, parseCommandLine, USAGE } from '../shared/command-line.ts';
 import { describeUrl } from '../shared/outputs.ts';
-import { checkBootstrap, findAccount } from '../shared/preflight.ts';
+import { checkBootstrap, checkWeakReferences, findAccount } from '../shared/preflight.ts';
 import { StageError } from '../shared/stage-error.ts';
 import { describeDestroy, describeProtection } from './destroy-plan.ts';
 
@@ -37,6 +37,8 @@ async function prepare(line: CommandLine, region: string): Promise<Assembly> {
   const account = await findAccount({ ...connection, region });
   const assembly = synthesise(line);
   await checkBootstrap(connection, account, assembly.regions, assembly.bootstrap);
+  // What is destroyed refers to nothing any more.
+  if (line.verb !== 'destroy') await checkWeakReferences(connection, account, assembly.weakReferencesIn);
   const { length } = assembly.regions;
   console.log(
     `Stage ${line.stage} in account ${account}, region${length === 1 ? '' : 's'} ${assembly.regions.join(', ')}\n`,

@@ -21,6 +21,7 @@ export function createAlb({ multiValueHeaders, ...caller }: AlbOptions): Server 
     refusalStatus,
     closesAfter: isAmbiguous,
     log: caller.log,
+    findClient: caller.findClient,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
     answer: (request, hop) => {

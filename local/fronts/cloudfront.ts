@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES
 import { buffer } from 'node:stream/consumers';
 import { FORWARDED_HEADERS, VIEWER_HOST_HEADER } from '../../lambda/core/cdn-policy.ts';
 import { CDN_SECRET_HEADER } from '../../lambda/core/cdn-secret.ts';
+import type { FindClient } from '../proxies.ts';
 import { cookiesAmong, createCache, keyOf } from './cloudfront-cache.ts';
 import { createFront, type FrontRequest, type FrontResponse, type Hop } from './front.ts';
 import { bytesOf, endToEnd, type HeaderLine, hasOneHost, headerLines, valuesOf } from './headers.ts';
@@ -17,6 +18,8 @@ export interface CloudFrontOptions {
   readonly withCredentials?: boolean;
   /** How long it keeps the pages that are the same for everybody, in seconds. @default 0: it keeps nothing */
   readonly cacheSeconds?: number;
+  /** What finds the viewer behind proxies. @default - whoever is connected is the viewer */
+  readonly findClient?: FindClient | undefined;
   /** Milliseconds since the Unix epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -45,12 +48,13 @@ const SET_BY_CLOUDFRONT = ['cloudfront-forwarded-proto', 'cloudfront-viewer-addr
  * @returns a server that does not listen yet.
  */
 export function createCloudFront(options: CloudFrontOptions): Server {
-  const { origin, secret, log, withCredentials = false, cacheSeconds = 0, now = Date.now } = options;
+  const { origin, secret, log, withCredentials = false, cacheSeconds = 0, findClient, now = Date.now } = options;
   const { host } = new URL(origin);
   const cache = createCache({ withCredentials, pageSeconds: cacheSeconds, now });
   return createFront({
     refusalStatus,
     log,
+    findClient,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
     answer: (request, hop) => {
@@ -76,7 +80,7 @@ export function refusalStatus({ method, target, httpVersion, rawHeaders }: Front
 /** The headers of the request to the origin. */
 export function originHeaders(
   { target, httpVersion, rawHeaders }: FrontRequest,
-  { body, peer, peerPort, random }: Pick<Hop, 'body' | 'peer' | 'peerPort' | 'random'>,
+  { body, peer, peerPort, protocol = 'http', random }: Pick<Hop, 'body' | 'peer' | 'peerPort' | 'protocol' | 'random'>,
   {
     host,
     secret,
@@ -100,7 +104,7 @@ export function originHeaders(
     ['X-Forwarded-For', [...valuesOf(sent, 'x-forwarded-for').filter((value) => value !== ''), peer].join(',')],
     ['X-Forwarded-Host', valuesOf(sent, 'host')[0] ?? ''],
     ['CloudFront-Viewer-Address', `${peer}:${peerPort}`],
-    ['CloudFront-Forwarded-Proto', 'http'],
+    ['CloudFront-Forwarded-Proto', protocol],
     ['Via', [...valuesOf(sent, 'via'), via(httpVersion)].join(', ')],
     ['X-Amz-Cf-Id', random],
     [CDN_SECRET_HEADER, secret],

@@ -11,7 +11,7 @@ const SET_BY_FRONT = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forward
  */
 export function eventHeaders(
   { rawHeaders }: Pick<FrontRequest, 'rawHeaders'>,
-  { peer, port, now, random }: Omit<Hop, 'body' | 'peerPort'>,
+  { peer, protocol = 'http', port, now, random }: Omit<Hop, 'body' | 'peerPort'>,
   names: RegExp,
 ): HeaderLine[] {
   const sent = endToEnd(headerLines(rawHeaders))
@@ -24,8 +24,8 @@ export function eventHeaders(
   return [
     ...sent.filter(([name]) => !SET_BY_FRONT.has(name)),
     ['x-forwarded-for', addresses.join(', ')],
-    ['x-forwarded-proto', 'http'],
-    ['x-forwarded-port', String(port)],
+    ['x-forwarded-proto', protocol],
+    ['x-forwarded-port', protocol === 'https' ? '443' : String(port)],
     ['x-amzn-trace-id', trace(valuesOf(sent, 'x-amzn-trace-id').at(-1) ?? '', traceId)],
   ];
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../error-message.ts';
+import type { FindClient } from '../proxies.ts';
 import type { FrontResponse } from './front.ts';
 import type { Refusal } from './function-result.ts';
 
@@ -8,6 +9,8 @@ export interface FunctionCaller {
   readonly invoke: (payload: string) => Promise<string>;
   /** Receives one line for each failure of the function: the status, the method, the path and why. */
   readonly log: (line: string) => void;
+  /** What finds the client behind proxies. @default - whoever is connected is the client */
+  readonly findClient?: FindClient | undefined;
 }
 
 /**

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { FindClient } from '../proxies.ts';
+import { trustNobody } from '../proxies.ts';
 import { refuse, refuseSocket, write } from './front-write.ts';
 import { cut, type HeaderLine, hasOneHost, headerLines, valuesOf, withHost } from './headers.ts';
 
@@ -21,6 +23,8 @@ export interface Hop {
   readonly body: Buffer;
   /** The client's address. */
   readonly peer: string;
+  /** How the client asked. @default http */
+  readonly protocol?: 'http' | 'https';
   readonly peerPort: number;
   /** The port the front listens on. */
   readonly port: number;
@@ -50,6 +54,8 @@ export interface Front {
    * @default - it keeps every connection that the client keeps
    */
   readonly closesAfter?: (request: FrontRequest) => boolean;
+  /** What finds the client behind proxies. @default - whoever is connected is the client */
+  readonly findClient?: FindClient | undefined;
   /** Receives one line for each request that it refuses by its head or for its body's size. @default - nothing is said */
   readonly log?: ((line: string) => void) | undefined;
   /** Its own answer to an error that it raises itself. */
@@ -136,7 +142,8 @@ async function serve(
   if (body === 'too large') return refused(413);
   if (body === 'gone' || peer === undefined || peerPort === undefined || port === undefined) return undefined;
   const random = randomBytes(12).toString('hex');
-  return front.answer(received, { body, peer: ipv4(peer), peerPort, port, now: Date.now(), random });
+  const { address, protocol } = (front.findClient ?? trustNobody)(ipv4(peer), headerLines(rawHeaders));
+  return front.answer(received, { body, peer: address, protocol, peerPort, port, now: Date.now(), random });
 }
 
 /**

@@ -51,6 +51,7 @@ export function createHttpApi({ paths, timeoutMs = 30_000, ...caller }: HttpApiO
   return createFront({
     refusalStatus,
     log: caller.log,
+    findClient: caller.findClient,
     maxBodyBytes: MAX_BODY_BYTES,
     errorResponse,
     answer: async (request, hop) => {

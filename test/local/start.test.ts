@@ -282,6 +282,23 @@ describe.concurrent('npm start', () => {
     expect(lines?.map((line) => JSON.parse(line))).toMatchObject([{ route: '/app' }, { status: 404 }]);
   });
 
+  it('answers on all addresses, and says who may come there, if it is told to; logs what it is told to', async ({
+    start,
+  }) => {
+    const { origin, said, child, end } = start({ HOST: '0.0.0.0', LOG_LEVEL: 'WARN', TRUSTED_PROXIES: '127.0.0.0/8' });
+    const { port } = new URL(await origin);
+    expect(said()).toContain('open:  whoever reaches this address may record and read');
+    const forwarded = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', accept: 'application/json' };
+    const { status, text } = await send(`http://127.0.0.1:${port}`, 'POST', '/app', { headers: forwarded });
+    expect([status, JSON.parse(text)]).toEqual([
+      201,
+      expect.objectContaining({ clientIp: '203.0.113.9', protocol: 'https' }),
+    ]);
+    child.kill('SIGTERM');
+    const { code, output } = await end;
+    expect([code, output]).toEqual([0, expect.not.stringContaining('"message"')]);
+  });
+
   describe('ends with one clear line and exit code 1, or 2 for flags,', () => {
     const endOf = async (run: Run, expected = 1) => {
       const { code, output, errors } = await run.end;
@@ -303,6 +320,15 @@ describe.concurrent('npm start', () => {
 
     it.for(['http', '65536', '-1', '1e3'])('when PORT is %j', async (PORT, { start }) => {
       expect(await endOf(start({ PORT }))).toContain(`PORT is "${PORT}"; it must be 0 to 65535`);
+    });
+
+    it.for([
+      ['HOST', 'localhost', 'HOST is "localhost"; it must be an address of this machine'],
+      ['HOST', '192.0.2.1', 'HOST is "192.0.2.1", which is no address of this machine'],
+      ['TRUSTED_PROXIES', '10.0.0.0/40', 'TRUSTED_PROXIES has "10.0.0.0/40"; it must be'],
+      ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud"; it must be INFO, WARN, ERROR'],
+    ] as const)('when %s is %j', async ([name, value, problem], { start }) => {
+      expect(await endOf(start({ [name]: value }))).toContain(problem);
     });
 
     it('when a flag is unknown', async ({ start }) => {

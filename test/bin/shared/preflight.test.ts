@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkBootstrap, findAccount } from '../../../bin/shared/preflight.ts';
+import { checkBootstrap, checkWeakReferences, findAccount } from '../../../bin/shared/preflight.ts';
 import { listen } from '../../../local/listen.ts';
 
 const CONNECTION = { region: 'eu-west-1' };
@@ -43,6 +43,7 @@ beforeEach(() => {
   vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
   vi.stubEnv('AWS_ENDPOINT_URL_STS', endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_SSM', endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', endpoint);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -222,5 +223,44 @@ describe('The bootstrap', () => {
   it('is not found with credentials that have expired meanwhile', async () => {
     answer = { status: 400, body: '{"__type":"ExpiredTokenException","message":"Late"}' };
     await expect(check()).rejects.toThrow('The AWS credentials have expired (Late)');
+  });
+});
+
+describe('Fn::GetStackOutput', () => {
+  const check = () => checkWeakReferences({}, '123456789012', ['eu-west-1', 'us-east-1']);
+  beforeEach(useKeys);
+
+  it('is known where CloudFormation takes a template that uses it, which is asked in each region', async () => {
+    answer = { status: 200, body: '<ValidateTemplateResponse><ValidateTemplateResult/></ValidateTemplateResponse>' };
+    await check();
+    const [body = '', ...others] = asked;
+    expect(others).toEqual([body]);
+    const query = new URLSearchParams(body);
+    expect(query.get('Action')).toBe('ValidateTemplate');
+    const { Outputs } = JSON.parse(query.get('TemplateBody') ?? '');
+    expect(Object.keys(Outputs.Value.Value)).toEqual(['Fn::GetStackOutput']);
+  });
+
+  it('is not known where CloudFormation refuses that, and one line says so', async () => {
+    refuse(400, 'ValidationError');
+    await expect(check()).rejects.toThrow(
+      /^CloudFormation of account 123456789012 in eu-west-1 does not take Fn::GetStackOutput, .* \(No, ValidationError\): choose a region/,
+    );
+  });
+
+  it('is left to cdk where only its own role may ask', async () => {
+    refuse(403, 'AccessDenied');
+    await check();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('cannot be asked for with credentials that have expired meanwhile', async () => {
+    refuse(403, 'ExpiredToken');
+    await expect(check()).rejects.toThrow('The AWS credentials have expired (No, ExpiredToken)');
+  });
+
+  it('is asked of nobody when no stack uses it', async () => {
+    await checkWeakReferences({}, '123456789012', []);
+    expect(asked).toEqual([]);
   });
 });

@@ -99,7 +99,7 @@ async function run(args: readonly string[], variables: Record<string, string> = 
  * In the place of AWS: the stacks of the poc stage are there, just as they were synthesised, until they are deleted. It
  * shows that cdk understands what it is told, and what it then asks for; not how AWS deploys.
  */
-async function startAws(bootstrapVersion = 21, unknownRegion = '') {
+async function startAws(bootstrapVersion = 21, unknownRegion = '', oldRegion = '') {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
@@ -110,6 +110,12 @@ async function startAws(bootstrapVersion = 21, unknownRegion = '') {
     if (action === 'AmazonSSM.GetParameter' && request.headers.authorization?.includes(`/${unknownRegion}/`)) {
       asked.push(`${action} in ${unknownRegion}`);
       response.writeHead(400).end('{"__type":"ParameterNotFound"}');
+      return;
+    }
+    if (action === 'ValidateTemplate' && request.headers.authorization?.includes(`/${oldRegion}/`)) {
+      asked.push(action);
+      const problem = 'Template error: Encountered unsupported function: Fn::GetStackOutput';
+      response.writeHead(400).end(`<E><Error><Code>ValidationError</Code><Message>${problem}</Message></Error></E>`);
       return;
     }
     const isGone = action === 'DescribeStacks' && asked.includes(`DeleteStack ${stack}`);
@@ -207,7 +213,8 @@ describe.concurrent('bin/stage/main.ts', () => {
     const { asked, variables } = await startAws();
     const { code, output } = await run(['plan', '-o', freshFolder()], variables, ready);
     expect([code, output]).toEqual([0, `Stage poc in account 123456789012, region ${REGION}\n\n`]);
-    const reading = /^(AssumeRole|GetCallerIdentity|AmazonSSM\.GetParameter|DescribeStacks|GetTemplate)\b/;
+    const reading =
+      /^(AssumeRole|GetCallerIdentity|ValidateTemplate|AmazonSSM\.GetParameter|DescribeStacks|GetTemplate)\b/;
     expect(asked.filter((action) => !reading.test(action))).toEqual([]);
     expect(new Set(asked.filter((action) => action.startsWith('GetTemplate'))).size).toBe(4);
   });
@@ -234,6 +241,18 @@ describe.concurrent('bin/stage/main.ts', () => {
       /^Account 123456789012 is not bootstrapped for CDK in us-east-1: run npx cdk bootstrap aws:.*us-east-1 .*\n$/,
     );
     expect(asked).toEqual(['GetCallerIdentity', 'AmazonSSM.GetParameter', 'AmazonSSM.GetParameter in us-east-1']);
+  });
+
+  it('deploy refuses an account whose CloudFormation does not know what the edge stack uses', async () => {
+    const { asked, variables } = await startAws(21, '', 'us-east-1');
+    const args = ['deploy', '-c', 'stage=serverless', '-o', freshFolder()];
+    const { code, output, errors } = await run(args, variables, readyTwice);
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toMatch(
+      /^CloudFormation of account 123456789012 in us-east-1 does not take Fn::GetStackOutput, .*\n$/,
+    );
+    expect(asked.filter((action) => action.startsWith('ValidateTemplate')).length).toBeGreaterThan(0);
+    expect(asked.filter((action) => /^(Create|Execute)/.test(action))).toEqual([]);
   });
 
   it('deploy ends with the address and what to try', async () => {
