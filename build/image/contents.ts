@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { ASSETS } from '../../lambda/api/site/read-asset.ts';
 import { bundleHandler } from '../bundle.ts';
 import { filesOf, type Package, readPackages } from './packages.ts';
 import type { Entry } from './tar.ts';
@@ -35,7 +36,7 @@ const BANNER = "import { createRequire } from 'node:module'; const require = cre
 export async function collect(root: string): Promise<Contents> {
   const lock = readPackages(root);
   const read = (path: string) => readFileSync(join(root, path));
-  const { file } = await bundleHandler();
+  const { file, parts } = await bundleHandler();
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['local/start.ts'],
@@ -90,9 +91,9 @@ export async function collect(root: string): Promise<Contents> {
       { path: 'app/package.json', content: Buffer.from('{"type":"module"}\n') },
       { path: 'app/LICENSE', content: read('LICENSE') },
       ...outputFiles.map(({ contents }) => ({ path: 'app/start.mjs', content: Buffer.from(contents) })),
-      ...readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
+      ...[file, ...parts]
+        .flatMap((path) => [path, `${path}.map`])
+        .concat(ASSETS.map((name) => join(folder, 'assets', name)))
         .map((path) => ({ path: `app/api/${path.slice(folder.length + 1)}`, content: readFileSync(path) })),
       ...unbundled.flatMap((one) =>
         filesOf(root, one).map((name) => ({ path: `app/${one.path}/${name}`, content: read(`${one.path}/${name}`) })),
