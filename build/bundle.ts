@@ -138,7 +138,7 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
     ...options,
     write: false,
     metafile: true,
-    // What is imported with `import()` becomes a file of its own, beside the entry, as do parts that both need.
+    // What is imported on demand becomes a file of its own, beside the entry, as do parts that both need.
     splitting: true,
     entryPoints: { [name]: entry },
     outdir: dir,
