@@ -67,7 +67,7 @@ describe('the sources', () => {
         .map((file) => join(ROOT, folder, file)),
     );
     // Either a text that stands there, or the address of a URL.
-    const byPath = /\bimport\((?!\s*['"`]|[^;]*?\.href\b|url\)).*/g;
+    const byPath = /(?<!\.)\bimport\((?!\s*['"`]|[^;]*?\.href\b|url\)).*/g;
     const found = sources.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(byPath)].map(([text]) => `${file}: ${text}`),
     );
