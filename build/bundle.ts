@@ -193,6 +193,7 @@ const FUNCTIONS = {
     options: { ...LEAN, define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' } },
     files: readAssets,
   },
+  notify: { options: LEAN },
   'deployment-check': {
     options: {
       // The SDK's packages that are CommonJS ask for Node's modules as they run.

@@ -26,6 +26,7 @@ Environment:
   TIMESTAMPS_TABLE, PEOPLE_TABLE, AWS_REGION
                      real tables, with the credentials of AWS_PROFILE; with ACCESS=keys also KEYS_TABLE
   ACCESS             open, or keys: who may call (open)
+  OIDC               with ACCESS=keys, an identity provider: {"issuer", "clientId", "allow", "scopes"} as JSON
   ALLOWED_HOSTS      names beside localhost by which it is reached, with commas between
   CORS_ORIGINS       the origins whose pages may use the API, with commas between
   TRUST_CLOCK        1 starts it though its clock is behind the newest record`;

@@ -13,6 +13,7 @@ import { listen } from './listen.ts';
 import { filterLog } from './log-level.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
 import { type FindClient, parseTrustedProxies } from './proxies.ts';
+import { keepProviderKeys } from './provider-keys.ts';
 import { StartError } from './start-error.ts';
 import { checkClockOf, openStore } from './store.ts';
 import { answerHelp, UsageError } from './usage.ts';
@@ -115,6 +116,7 @@ async function start(): Promise<void> {
   stop:  Ctrl-C`);
   if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
   else if (!isLoopback(place.host)) console.log(OPEN_HINT);
+  const provider = process.env[ENV.access] === 'keys' && process.env[ENV.oidc] ? await keepProviderKeys() : undefined;
 
   let stopping = false;
   const stop = async () => {
@@ -124,6 +126,7 @@ async function start(): Promise<void> {
     const cut = () => servers.forEach((server) => void server.closeAllConnections());
     setTimeout(cut, STOP_TIMEOUT_MS).unref();
     for (const server of servers) await new Promise((closed) => server.close(closed));
+    provider?.stop();
     await store.close();
     process.exit(0);
   };

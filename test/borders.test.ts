@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const BORDERS: Readonly<Record<string, { readonly own: RegExp; readonly packages: RegExp }>> = {
   'lambda/core': { own: /^lambda\/core\//, packages: /^(?!aws-cdk|constructs|cdk-nag)/ },
   'lambda/api': { own: /^lambda\/(core|api)\//, packages: /^(?!aws-cdk|constructs|cdk-nag)/ },
+  'lambda/notify': { own: /^lambda\/(core|notify)\//, packages: /^(?!aws-cdk|constructs|cdk-nag)/ },
   'lambda/deployment-check': {
     own: /^lambda\/(core|deployment-check)\//,
     packages: /^(?!aws-cdk|constructs|cdk-nag)/,
@@ -24,6 +25,8 @@ const NAMES = [
   'lambda/api/http/caller-address.ts',
   'lambda/api/http/input.ts',
   'lambda/api/routes.ts',
+  'lambda/core/access/fetch-event.ts',
+  'lambda/core/access/provider-config.ts',
   'lambda/core/cdn-policy.ts',
   'lambda/core/cdn-secret.ts',
   'lambda/core/dynamo/tables.ts',

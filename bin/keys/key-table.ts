@@ -52,7 +52,7 @@ export function createKeyTable({ client, tableName: TableName, now }: KeyTableOp
 
   /** All keys, the newest first. */
   async function list(): Promise<readonly StoredKey[]> {
-    return [...(await read()).values()].toSorted((a, b) => b.createdAt - a.createdAt);
+    return [...(await read()).keys.values()].toSorted((a, b) => b.createdAt - a.createdAt);
   }
 
   /** @throws KeyError when nothing of the name is good */

@@ -61,7 +61,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,
-    gate: readKeys && { keyRing: createKeyRing({ read: readKeys, now: core.now }), now: core.now },
+    gate: readKeys && { keyRing: createKeyRing({ read: readKeys, now: core.now }), oidc: env.oidc, now: core.now },
     allowedHosts: env.allowedHosts.length === 0 ? undefined : env.allowedHosts,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,

@@ -1,5 +1,6 @@
 /** The environment of the function that answers HTTP. */
 import * as v from 'valibot';
+import { PROVIDER_ENV } from '../core/access/provider-env.ts';
 import { CDN_SECRETS_ENV } from '../core/cdn-secret.ts';
 import type { TableOf } from '../core/dynamo/tables.ts';
 import {
@@ -40,6 +41,7 @@ export const MAX_RETENTION_DAYS = 36_500;
 export const ENV = {
   ...CORE_ENV,
   access: 'ACCESS',
+  oidc: PROVIDER_ENV,
   shards: 'SHARDS',
   readShards: 'READ_SHARDS',
   retentionDays: 'RETENTION_DAYS',
@@ -53,6 +55,8 @@ const FIELDS = {
   ...CORE_FIELDS,
   /** Whether callers need a key. */
   access: v.optional(v.picklist(ACCESS_MODES, ACCESS_ALLOWED), 'open'),
+  /** Who vouches for people and workloads, where callers need a name. It is parsed when the first of them comes. */
+  oidc: v.optional(v.string()),
   /** How many shards the timestamps are spread over; it may only grow. */
   shards: v.optional(wholeNumber(1, MAX_SHARDS), '4'),
   /** How many shards are read, if more than that: the first step of a growth (docs/scale.md). */

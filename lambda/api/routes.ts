@@ -1,6 +1,3 @@
-import { showSignIn } from './access/show-sign-in.ts';
-import { signIn } from './access/sign-in.ts';
-import { signOut } from './access/sign-out.ts';
 import type { Route } from './http/router.ts';
 import { forgetPerson } from './people/forget.ts';
 import { greetPerson } from './people/greet.ts';
@@ -8,6 +5,9 @@ import { rememberBirthday } from './people/remember.ts';
 import { checkHealth } from './service/check-health.ts';
 import { checkReady } from './service/check-ready.ts';
 import { showContract } from './service/show-contract.ts';
+import { showSignIn } from './session/show-sign-in.ts';
+import { signIn } from './session/sign-in.ts';
+import { signOut } from './session/sign-out.ts';
 import { showAsset } from './site/show-asset.ts';
 import { showDocs } from './site/show-docs.ts';
 import { showWelcome } from './site/show-welcome.ts';

@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type AccessMode, ENV } from '../../lambda/api/env.ts';
 import type { ClientIpMode } from '../../lambda/api/http/caller-address.ts';
+import type { ProviderConfig } from '../../lambda/core/access/provider-config.ts';
 import type { Table } from '../data/table.ts';
 import type { Isolation } from '../function/isolation.ts';
 import { type FunctionMonitoring, ServiceFunction } from '../function/service-function.ts';
@@ -14,6 +15,8 @@ export interface ApiFunctionProps {
   readonly stage: string;
   /** Whether callers need a key. */
   readonly access: AccessMode;
+  /** Who vouches for whoever has no key. @default - nobody does */
+  readonly oidc?: ProviderConfig | undefined;
   readonly code: Code;
   readonly isolation: Isolation;
   readonly tables: readonly Table[];
@@ -70,7 +73,7 @@ export class ApiFunction extends ServiceFunction {
 }
 
 function environmentOf(props: ApiFunctionProps): Record<string, string> {
-  const { access, shards, readShards, clientIp, stage, corsOrigins, timestampRetentionDays: days } = props;
+  const { access, oidc, shards, readShards, clientIp, stage, corsOrigins, timestampRetentionDays: days } = props;
   return {
     NODE_OPTIONS: '--enable-source-maps',
     [ENV.shards]: String(shards),
@@ -78,6 +81,7 @@ function environmentOf(props: ApiFunctionProps): Record<string, string> {
     [ENV.clientIp]: clientIp,
     [ENV.stage]: stage,
     ...(access !== 'open' && { [ENV.access]: access }),
+    ...(oidc && { [ENV.oidc]: JSON.stringify(oidc) }),
     ...(corsOrigins.length > 0 && { [ENV.corsOrigins]: corsOrigins.join(',') }),
     ...(days && { [ENV.retentionDays]: String(days) }),
   };

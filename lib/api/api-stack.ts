@@ -17,6 +17,7 @@ import type { ServiceFunction } from '../function/service-function.ts';
 import { AwsPrefixList } from '../network/aws-prefix-list.ts';
 import type { NetworkStack } from '../network/network-stack.ts';
 import { ApiFunction } from './api-function.ts';
+import { NotifyFunction } from './notify-function.ts';
 
 export interface ApiStackProps extends StackProps {
   /** The beginning of the names of the stage's stacks. */
@@ -52,7 +53,10 @@ export class ApiStack extends Stack {
     const { fn, alias } = api;
     this.fn = fn;
     // Another function is constructed here, and added to the list: its alarms and its row follow.
-    this.functions = [api];
+    const { oidc } = config;
+    const reachOut = { ...config, tables, logRetention, code: codeOf('notify') };
+    const notify = oidc && new NotifyFunction(this, 'Notify', { ...reachOut, oidc });
+    this.functions = [api, ...(notify ? [notify] : [])];
 
     this.fronts = createFronts(this, { config, network, alias });
     const { functions, fronts } = this;

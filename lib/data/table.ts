@@ -74,8 +74,19 @@ export class Table extends Construct {
     if (calls === undefined) return;
     const { tableArn, tableName } = this.table;
     grantee.addEnvironment(env, tableName);
+    const { attributes } = calls;
+    const conditions = attributes && {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] },
+      // What was there before is not shown.
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+    };
     const grant = (operations: readonly string[], resourceArns: string[]) =>
-      Grant.addToPrincipal({ grantee, actions: actionsOf(operations), resourceArns }).assertSuccess();
+      Grant.addToPrincipal({
+        grantee,
+        actions: actionsOf(operations),
+        resourceArns,
+        ...(conditions && { conditions }),
+      }).assertSuccess();
     grant(calls.table, [tableArn]);
     if (calls.index) {
       grant(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { ACCESS_MODES, isOrigin } from '../../lambda/api/env.ts';
+import { ACCESS_MODES, type AccessMode, isOrigin } from '../../lambda/api/env.ts';
 import { CLIENT_IP_MODES } from '../../lambda/api/http/caller-address.ts';
+import { ProviderConfig } from '../../lambda/core/access/provider-config.ts';
 import { numberIn, oneOf, unless, wholeNumber } from '../config/schemas.ts';
 
 /** The retentions that CloudWatch Logs takes, in days, up to a year (API reference, PutRetentionPolicy). */
@@ -11,6 +12,11 @@ const ORIGIN_ALLOWED = 'origin such as https://app.example.com';
 export const FUNCTION_VALUES = {
   /** Whether callers need a key. What is open nevertheless, the routes say. */
   access: v.optional(oneOf(ACCESS_MODES), 'open'),
+  /**
+   * The identity provider whose word lets people and workloads in beside keys (docs/adr/0022). Without it, there is
+   * nothing of it: no function, no schedule, no right.
+   */
+  oidc: v.optional(ProviderConfig),
   memoryMb: v.optional(wholeNumber(128, 10_240), 256),
   timeoutSeconds: v.optional(wholeNumber(1, 60), 10),
   /**
@@ -46,13 +52,24 @@ const UNRESERVED = 100;
 export function functionMisfits({
   reservedConcurrency = 0,
   accountConcurrency,
+  access,
+  oidc,
 }: {
   readonly reservedConcurrency?: number | undefined;
   readonly accountConcurrency: number;
+  readonly access: AccessMode;
+  readonly oidc?: ProviderConfig | undefined;
 }) {
-  return unless(
-    reservedConcurrency === 0 || reservedConcurrency + UNRESERVED <= accountConcurrency,
-    'reservedConcurrency',
-    `left out, or at least ${UNRESERVED} less than accountConcurrency, because Lambda keeps those for other functions`,
-  );
+  return [
+    ...unless(
+      reservedConcurrency === 0 || reservedConcurrency + UNRESERVED <= accountConcurrency,
+      'reservedConcurrency',
+      `left out, or at least ${UNRESERVED} less than accountConcurrency, because Lambda keeps those for other functions`,
+    ),
+    ...unless(
+      oidc === undefined || (access === 'keys' && oidc.issuer.startsWith('https:')),
+      'oidc',
+      'left out where nobody is asked for a name, and a provider that speaks HTTPS where access is keys',
+    ),
+  ];
 }

@@ -97,8 +97,27 @@ describe('the documented responses', () => {
   let id = '';
   const gate = createTestGate();
   const key = gate.add();
-  const unreadable: Gate = { ...gate, keyRing: { find: () => Promise.reject(new StoreUnavailableError('x')) } };
-  const failing: Gate = { ...gate, keyRing: { find: () => Promise.reject(new Error('x')) } };
+  const issuer = 'https://login.example.com';
+  const withProvider: Gate = {
+    ...gate,
+    oidc: JSON.stringify({ issuer, clientId: 'x', allow: { sub: '*' }, scopes: ['read'] }),
+    keyRing: {
+      ...gate.keyRing,
+      provider: async () => ({
+        sk: 'oidc',
+        issuer,
+        jwks: '{"keys":[]}',
+        authorizationEndpoint: `${issuer}/auth`,
+        fetchedAt: 0,
+        sessionSecret: '',
+      }),
+    },
+  };
+  const unreadable: Gate = {
+    ...gate,
+    keyRing: { ...gate.keyRing, find: () => Promise.reject(new StoreUnavailableError('x')) },
+  };
+  const failing: Gate = { ...gate, keyRing: { ...gate.keyRing, find: () => Promise.reject(new Error('x')) } };
 
   beforeAll(async () => {
     const works = await startServer(EMBEDDED);
@@ -106,7 +125,7 @@ describe('the documented responses', () => {
     const noTables = createDeps({ ...env, tables: forTablesOf('api', () => 'None') });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
-    servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate } }));
+    servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate: withProvider } }));
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
     servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
     servers.set('no keys', await startServer(EMBEDDED, { access: 'keys', deps: { gate: unreadable } }));
@@ -168,6 +187,8 @@ describe('the documented responses', () => {
     503: { server: 'no keys', ...form({ key }) },
   };
   const specialOf = (method: string, path: string, status: string): Sent => {
+    if (path === '/sign-in' && method === 'GET' && status === '303')
+      return { server: 'closed', accept: 'text/html', query: '?with=provider' };
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     // Where nobody has signed in.
     return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});

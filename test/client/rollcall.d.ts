@@ -91,7 +91,7 @@ export interface paths {
         /** Who is signed in, and the page on which people sign in */
         get: operations["showSignIn"];
         put?: never;
-        /** Sign in with a key, in a browser */
+        /** Sign in with a key, or as somebody whom the identity provider vouches for, in a browser */
         post: operations["signIn"];
         delete?: never;
         options?: never;
@@ -1007,6 +1007,8 @@ export interface operations {
             query?: {
                 /** @description Allowed: a path of this host to go on to */
                 next?: string;
+                /** @description Allowed: provider */
+                with?: "provider";
             };
             header?: never;
             path?: never;
@@ -1033,6 +1035,23 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                 };
             };
+            /** @description The way to the identity provider, for `with=provider`. */
+            303: {
+                headers: {
+                    location: string;
+                    "set-cookie": string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
@@ -1055,7 +1074,13 @@ export interface operations {
                     /** @description Allowed: a path of this host to go on to */
                     next?: string;
                     /** @description Allowed: a key, as npm run keys has printed it */
-                    key: string;
+                    key?: string;
+                    /** @description Allowed: what an identity provider answers */
+                    id_token?: string;
+                    /** @description Allowed: what an identity provider answers */
+                    state?: string;
+                    /** @description Allowed: what an identity provider answers */
+                    error?: string;
                 };
             };
         };

@@ -24,6 +24,7 @@ export function createTestGate(now: () => number = Date.now): TestGate {
         looked.push(id);
         return keys.get(id);
       },
+      provider: async () => undefined,
     },
     add: (key = {}) => {
       const { text, id, hash } = createKey();

@@ -10,6 +10,9 @@ import { findKey, type Gate } from './gate.ts';
 const HOW_TO_GET_IN =
   'Send a key as Authorization: Bearer rc_..., or as the password of HTTP Basic, or sign in at /sign-in; whoever runs this can make one with npm run keys.';
 
+/** A JSON Web Token (RFC 7519): three parts, of which an unsigned one leaves the last empty. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
 /** Who a request comes from, and whether a browser said so that somebody signed in with. */
 export interface Admission {
   readonly principal: NamedPrincipal;
@@ -48,6 +51,12 @@ export function requireScope({ name, scopes }: NamedPrincipal, scope: Scope): vo
 async function identify(request: HttpRequest, gate: Gate): Promise<NamedPrincipal> {
   const credential = readCredential(request.headers.get('authorization'));
   if (credential === undefined) throw unauthorized('This asks who you are.', request);
+  if (gate.oidc !== undefined && TOKEN.test(credential)) {
+    const { principalOfToken } = await import('./on-demand.ts');
+    const principal = await principalOfToken(credential, gate);
+    if (typeof principal === 'string') throw unauthorized(principal, request);
+    return principal;
+  }
   const found = await findKey(credential, gate);
   if (typeof found === 'string') throw unauthorized(found, request);
   return found.principal;

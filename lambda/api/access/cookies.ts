@@ -6,6 +6,9 @@ import type { HttpRequest } from '../http/request.ts';
  */
 export const SESSION_COOKIE = '__Host-rollcall';
 
+/** The cookie with which somebody sets out to the identity provider: see round-trip.ts. */
+export const STATE_COOKIE = '__Host-rollcall-state';
+
 /** The value of a cookie that a request brings. */
 export function readCookie({ headers }: Pick<HttpRequest, 'headers'>, name: string): string | undefined {
   // Several lines of the header are joined with a comma.

@@ -7,6 +7,8 @@ import type { NamedPrincipal } from '../../core/access/principal.ts';
 /** What lets requests in, where callers need a name. */
 export interface Gate {
   readonly keyRing: KeyRing;
+  /** Who vouches for whoever has no key, as in the environment: see configOf. @default - nobody does */
+  readonly oidc?: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }

@@ -91,9 +91,15 @@ function gather(fields: Fields, members: Members): Fields {
  *
  * @throws HttpError 400 as readQuery; 413 for a body over 16 KB; 415 for one that is no form
  */
-export function readForm<T>(request: HttpRequest, schema: FieldsSchema<T>): T {
+export function readForm<T>(
+  request: HttpRequest,
+  schema: FieldsSchema<T>,
+  unknown: 'refused' | 'ignored' = 'refused',
+): T {
   refuseQuery(request);
-  return validate(schema, bodyFields(request, ['application/x-www-form-urlencoded']), () => 'body');
+  const fields = Object.entries(bodyFields(request, ['application/x-www-form-urlencoded']));
+  const known = unknown === 'ignored' ? fields.filter(([field]) => Object.hasOwn(schema.entries, field)) : fields;
+  return validate(schema, Object.fromEntries(known), () => 'body');
 }
 
 function validate<T>(schema: FieldsSchema<T>, fields: Fields, placeOf: PlaceOf): T {

@@ -1,4 +1,5 @@
-import type { StoredKey } from './key-store.ts';
+import type { Known, StoredKey } from './key-store.ts';
+import type { StoredProvider } from './provider-item.ts';
 
 /** How long what was read counts, in milliseconds: so long may a key be good that was revoked. */
 export const KEPT_MS = 30_000;
@@ -8,10 +9,16 @@ export const UNKNOWN_MS = 2_000;
 export interface KeyRing {
   /** The key with this id, as it was at most KEPT_MS ago. Rejects if it is not known, and the store does not say. */
   find(id: string): Promise<StoredKey | undefined>;
+  /**
+   * What is known of the identity provider, likewise.
+   *
+   * @param isEnough whether it has what is looked for: if not, it may have been fetched meanwhile
+   */
+  provider(isEnough?: (provider: StoredProvider) => boolean): Promise<StoredProvider | undefined>;
 }
 
 export interface KeyRingOptions {
-  readonly read: () => Promise<ReadonlyMap<string, StoredKey>>;
+  readonly read: () => Promise<Known>;
   /** Milliseconds since the Unix epoch: a clock that goes on while Lambda has the process frozen. */
   readonly now: () => number;
 }
@@ -21,7 +28,7 @@ export interface KeyRingOptions {
  * one every two seconds at most.
  */
 export function createKeyRing({ read, now }: KeyRingOptions): KeyRing {
-  let keys: ReadonlyMap<string, StoredKey> = new Map();
+  let known: Known = { keys: new Map() };
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
@@ -30,7 +37,7 @@ export function createKeyRing({ read, now }: KeyRingOptions): KeyRing {
   const readOnce = async () => {
     // What is revoked after this moment may be missing in the answer.
     const startedAt = now();
-    keys = await read();
+    known = await read();
     readAt = startedAt;
   };
   const refresh = () => {
@@ -40,11 +47,19 @@ export function createKeyRing({ read, now }: KeyRingOptions): KeyRing {
     return reading;
   };
 
+  const refreshUnless = async (isFound: () => boolean) => {
+    if (!isYoungerThan(KEPT_MS)) await refresh();
+    if (!isFound() && !isYoungerThan(UNKNOWN_MS)) await refresh();
+  };
+
   return {
     async find(id) {
-      if (!isYoungerThan(KEPT_MS)) await refresh();
-      if (!keys.has(id) && !isYoungerThan(UNKNOWN_MS)) await refresh();
-      return keys.get(id);
+      await refreshUnless(() => known.keys.has(id));
+      return known.keys.get(id);
+    },
+    async provider(isEnough = () => true) {
+      await refreshUnless(() => known.provider !== undefined && isEnough(known.provider));
+      return known.provider;
     },
   };
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { fromItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
+import { ProviderItem, type StoredProvider } from './provider-item.ts';
 
 /** The partition in which all keys lie. */
 export const KEY_PARTITION = 'key';
@@ -35,14 +36,23 @@ export interface KeyStoreOptions {
   readonly tableName: string;
 }
 
+/** What is known of who may be let in. */
+export interface Known {
+  /** By their ids. */
+  readonly keys: ReadonlyMap<string, StoredKey>;
+  /** @default - there is none, or its keys were not fetched yet */
+  readonly provider?: StoredProvider | undefined;
+}
+
 /**
- * Makes what reads all keys that there are, by their ids, strongly consistent: one query, unless there are thousands of
- * keys. An item that is none is left out, so that it locks nobody else out.
+ * Makes what reads all keys that there are, and the identity provider's, strongly consistent: one query, unless there are
+ * thousands of keys. An item that is none is left out, so that it locks nobody else out.
  */
 export function createKeyReader({ client, tableName: TableName }: KeyStoreOptions) {
   const { partitionKey } = TABLES.keys;
-  return async (): Promise<ReadonlyMap<string, StoredKey>> => {
+  return async (): Promise<Known> => {
     const keys = new Map<string, StoredKey>();
+    let provider: StoredProvider | undefined;
     let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
     do {
       const answer = await client.send(
@@ -57,11 +67,13 @@ export function createKeyReader({ client, tableName: TableName }: KeyStoreOption
         untilDeadline(),
       );
       for (const item of answer.Items ?? []) {
-        const parsed = v.safeParse(KeyItem, fromItem(item));
+        const fields = fromItem(item);
+        const parsed = v.safeParse(KeyItem, fields);
         if (parsed.success) keys.set(parsed.output.sk, parsed.output);
+        else if (v.is(ProviderItem, fields)) provider = fields;
       }
       ExclusiveStartKey = answer.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
-    return keys;
+    return { keys, provider };
   };
 }

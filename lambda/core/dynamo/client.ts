@@ -81,7 +81,7 @@ export function createDynamoClient(
         const { output } = answer;
         const consumed = 'ConsumedCapacity' in output ? output.ConsumedCapacity : undefined;
         const units = typeof consumed === 'object' && 'CapacityUnits' in consumed ? (consumed.CapacityUnits ?? 0) : 0;
-        countUnits(/^(Put|Delete)/.test(commandName ?? '') ? 'write' : 'read', units);
+        countUnits(/^(Put|Update|Delete)/.test(commandName ?? '') ? 'write' : 'read', units);
         return answer;
       },
     { step: 'initialize', name: 'consumedUnits' },

@@ -5,13 +5,15 @@
  */
 
 /** The functions that use tables; `access` is the part of the api's that asks for keys, in stages that want some. */
-export type TableUser = 'api' | 'access';
+export type TableUser = 'api' | 'access' | 'notify';
 
 /** What a function calls of DynamoDB, on a table and on its indexes: what it may do, and no more. */
 export interface TableUse {
   readonly table: readonly string[];
   /** @default - no index */
   readonly index?: readonly string[];
+  /** The attributes that it may touch, whatever it calls. @default - all */
+  readonly attributes?: readonly string[];
 }
 
 export interface TableDefinition {
@@ -52,13 +54,20 @@ export const TABLES = {
     use: { api: { table: ['DeleteItem', 'GetItem', 'PutItem'] } },
     impact: 'people are greeted, remembered or forgotten late, or not at all (503).',
   },
-  /** The keys by which callers are known. The operator writes them. */
+  /** The keys by which callers are known, which the operator writes, and those of the identity provider. */
   keys: {
     name: 'Keys',
     env: 'KEYS_TABLE',
     partitionKey: 'pk',
     sortKey: 'sk',
-    use: { access: { table: ['Query'] } },
+    use: {
+      access: { table: ['Query'] },
+      // It parses what strangers answer: nothing that it writes could be taken for a key.
+      notify: {
+        table: ['UpdateItem'],
+        attributes: ['pk', 'sk', 'issuer', 'jwks', 'authorizationEndpoint', 'fetchedAt', 'sessionSecret'],
+      },
+    },
     impact: 'nobody is let in who needs a key (503).',
   },
 } as const satisfies Readonly<Record<string, TableDefinition>>;

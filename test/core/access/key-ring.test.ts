@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKeyRing, KEPT_MS, UNKNOWN_MS } from '../../../lambda/core/access/key-ring.ts';
 import type { StoredKey } from '../../../lambda/core/access/key-store.ts';
+import { hasKeyId, type StoredProvider } from '../../../lambda/core/access/provider-item.ts';
 
 const keyOf = (sk: string): StoredKey => ({ sk, hash: '', name: sk, scopes: [], createdAt: 0 });
 
@@ -9,10 +10,10 @@ const keyOf = (sk: string): StoredKey => ({ sk, hash: '', name: sk, scopes: [], 
 function createWorld(instances = 1) {
   const stored = new Map<string, StoredKey>();
   const reads: number[] = [];
-  const world = { now: 1_000_000 };
+  const world: { now: number; provider?: StoredProvider } = { now: 1_000_000 };
   const read = async () => {
     reads.push(world.now);
-    return new Map(stored);
+    return { keys: new Map(stored), ...(world.provider && { provider: world.provider }) };
   };
   const rings = Array.from({ length: instances }, () => createKeyRing({ read, now: () => world.now }));
   const [ring] = rings;
@@ -53,7 +54,7 @@ describe('the keys that an instance knows', () => {
     const world = { now: 0, isAway: false };
     const read = async () => {
       if (world.isAway) throw new Error('away');
-      return new Map([['a', keyOf('a')]]);
+      return { keys: new Map([['a', keyOf('a')]]) };
     };
     const ring = createKeyRing({ read, now: () => world.now });
     await ring.find('a');
@@ -105,5 +106,46 @@ describe('the keys that an instance knows', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('the keys of the identity provider that an instance knows', () => {
+  const providerOf = (...kids: string[]): StoredProvider => ({
+    sk: 'oidc',
+    issuer: 'https://login.example.com',
+    jwks: JSON.stringify({ keys: kids.map((kid) => ({ kty: 'RSA', kid })) }),
+    fetchedAt: 0,
+    sessionSecret: '',
+  });
+
+  it('are read with all others: twice a minute', async () => {
+    const { world, reads, ring } = createWorld();
+    world.provider = providerOf('a');
+    for (let second = 0; second < 600; second++) {
+      expect(await ring.provider((provider) => hasKeyId(provider, 'a'))).toEqual(world.provider);
+      await ring.find('x');
+      world.now += 1000;
+    }
+    // Somebody asks for a key that there is not, each second.
+    expect(reads).toHaveLength(300);
+    reads.length = 0;
+    for (let second = 0; second < 600; second++) {
+      await ring.provider((provider) => hasKeyId(provider, 'a'));
+      world.now += 1000;
+    }
+    expect(reads.length).toBeLessThanOrEqual(21);
+  });
+
+  it('are read for one that is not known, as it may have been fetched meanwhile, but every two seconds at most', async () => {
+    const { world, reads, ring } = createWorld();
+    world.provider = providerOf('a');
+    const ask = (kid: string) => ring.provider((provider) => hasKeyId(provider, kid));
+    await ask('a');
+    world.provider = providerOf('a', 'b');
+    expect(await ask('b')).toEqual(providerOf('a'));
+    world.now += UNKNOWN_MS;
+    expect(await ask('b')).toEqual(providerOf('a', 'b'));
+    for (let guess = 0; guess < 1000; guess++) await ask(`guess${guess}`);
+    expect(reads).toHaveLength(2);
   });
 });

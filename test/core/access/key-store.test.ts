@@ -22,7 +22,7 @@ describe.each(backends())('the keys in $name', (backend) => {
   it('are read as a whole, over as many pages as they have, and without what is none', async () => {
     const client = createDynamoClient(env);
     const read = createKeyReader({ client, tableName });
-    expect(await read()).toEqual(new Map());
+    expect(await read()).toEqual({ keys: new Map(), provider: undefined });
     const put = (item: Fields) => client.send(new PutItemCommand({ TableName: tableName, Item: toItem(item) }));
     // Longer than keys are, so that a few fill a page of 1 MB.
     const names = Array.from({ length: 4 }, (_, at) => `${at}`.repeat(390_000));
@@ -30,7 +30,10 @@ describe.each(backends())('the keys in $name', (backend) => {
     for (const key of keys) await put({ pk: KEY_PARTITION, ...key });
     await put({ pk: KEY_PARTITION, sk: 'no key', name: 1 });
     await put({ pk: 'something else', ...keys[0] });
-    expect([...(await read())].map(([id, { name }]) => [id, name.length])).toEqual(
+    const provider = { issuer: 'i', jwks: '{}', fetchedAt: 1, sessionSecret: 's' };
+    await put({ pk: KEY_PARTITION, sk: 'oidc', ...provider });
+    expect((await read()).provider).toMatchObject(provider);
+    expect([...(await read()).keys].map(([id, { name }]) => [id, name.length])).toEqual(
       keys.map(({ sk, name }) => [sk, name.length]),
     );
   });

@@ -199,7 +199,8 @@ export function placesOf({
 
 /** The operations that functions call on a table. */
 export function operationsOn({ use }: TableDefinition): readonly string[] {
-  return [...new Set(Object.values(use).flatMap(({ table }) => table))];
+  const { notify: _, ...answering } = use;
+  return [...new Set(Object.values(answering).flatMap(({ table }) => table))];
 }
 
 /** The metrics of the tables. */

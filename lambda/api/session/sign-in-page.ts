@@ -8,6 +8,8 @@ export interface SignInView {
   readonly name?: string | undefined;
   /** What was wrong with what was sent. @default - nothing was */
   readonly problem?: string;
+  /** Who else may vouch for people, by its host. @default - nobody does */
+  readonly provider?: { readonly host: string } | undefined;
   /** Where to go on to: a path of this host. */
   readonly next: string;
   readonly request: Pick<HttpRequest, 'host' | 'protocol'>;
@@ -26,8 +28,12 @@ export function keepsSessions({ protocol, host }: SignInView['request']): boolea
 }
 
 /** `GET /sign-in` for a browser, and the answer to a key that is none. */
-export function signInPage({ name, problem, next, request }: SignInView): HttpResponse {
-  const form = html`<form method="post" action="/sign-in" class="card">
+export function signInPage({ name, problem, provider, next, request }: SignInView): HttpResponse {
+  const byProvider =
+    provider &&
+    html`<p><a class="button" href="/sign-in?with=provider&amp;next=${encodeURIComponent(next)}">Sign in with ${provider.host}</a></p>
+<p class="fine">Or with a key:</p>`;
+  const form = html`${byProvider}<form method="post" action="/sign-in" class="card">
 <input type="hidden" name="next" value="${next}">
 <label>Key<input type="password" name="key" required maxlength="200" placeholder="rc_..." autocomplete="current-password" spellcheck="false" autofocus></label>
 <button>Sign in</button>

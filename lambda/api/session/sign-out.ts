@@ -1,7 +1,7 @@
 import { defineEndpoint } from '../http/endpoint.ts';
 import type { Operation } from '../http/operation.ts';
 
-const ENDED = { 'set-cookie': { type: 'string' } };
+const ENDED = { type: 'string' };
 
 const operation: Operation = {
   tag: 'service',
@@ -9,12 +9,12 @@ const operation: Operation = {
   responses: {
     200: {
       description: 'The browser has no session any more.',
-      headers: ENDED,
+      headers: { 'set-cookie': ENDED },
       content: { 'application/json': 'Visitor' },
     },
     303: {
       description: 'The same. Browsers go to the page for signing in.',
-      headers: { location: { type: 'string', format: 'uri-reference' }, ...ENDED },
+      headers: { location: { type: 'string', format: 'uri-reference' }, 'set-cookie': ENDED },
     },
   },
   problems: [404],
@@ -25,5 +25,5 @@ export const signOut = defineEndpoint({
   operationId: 'signOut',
   access: 'open',
   operation,
-  handle: async (context) => (await import('./on-demand.ts')).leave(context),
+  handle: async (context) => (await import('../access/on-demand.ts')).leave(context),
 });

@@ -8,6 +8,13 @@ const operation: Operation = {
   query: SignInQuery,
   responses: {
     200: { description: 'Who it is, or the page.', content: { 'application/json': 'Visitor', 'text/html': 'Text' } },
+    303: {
+      description: 'The way to the identity provider, for `with=provider`.',
+      headers: {
+        location: { type: 'string', format: 'uri' },
+        'set-cookie': { type: 'string', description: 'What the answer of the provider must match.' },
+      },
+    },
   },
   problems: [404, 406, 500, 503],
 };
@@ -17,5 +24,5 @@ export const showSignIn = defineEndpoint({
   operationId: 'showSignIn',
   access: 'open',
   operation,
-  handle: async (context) => (await import('./on-demand.ts')).answerWho(context),
+  handle: async (context) => (await import('../access/on-demand.ts')).answerWho(context),
 });
