@@ -38,7 +38,14 @@ const FACTORS: readonly (readonly object[])[] = [
     { alarmEmails: ['oncall@example.com', 'boss@example.com'], monthlyBudgetUsd: 1 },
   ],
   [{ domain: { name: 'rollcall.example.com', ...ZONE } }, { domain: { name: 'example.com', ...ZONE } }],
-  [{ access: 'keys' }, { access: 'open' }],
+  [
+    { access: 'keys' },
+    { access: 'open' },
+    {
+      access: 'keys',
+      oidc: { issuer: 'https://login.example.com', clientId: 'x', allow: { email: '*@example.com' }, scopes: ['read'] },
+    },
+  ],
   [{ alarms: false }, { alarms: true }],
   [{ dashboard: false }],
   [{ deployment: 'canary' }, { deployment: 'all-at-once' }],
