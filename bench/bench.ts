@@ -5,6 +5,7 @@ import { ENV, parseEnv } from '../lambda/api/env.ts';
 import { createTables, LOCAL_TABLES } from '../local/dynamo/create-tables.ts';
 import { forgetAws } from '../local/forget-aws.ts';
 import { readArguments } from '../local/usage.ts';
+import { measureAccess } from './access.ts';
 import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';
@@ -42,6 +43,8 @@ async function measureAll(endpoint: string): Promise<Results> {
   );
   progress('warm requests');
   const { post, get } = await measureWarm(contestants, variables);
+  progress('who somebody is');
+  const access = await measureAccess(rollcall.file, bare.file, variables);
   progress(`pages from ${SHARD_COUNTS.join(', ')} shards`);
   const shards = await measureShards(rollcall.file, usual.file, env, variables);
   progress(`pages from tables of ${TABLE_SIZES.join(' and ')} items`);
@@ -51,7 +54,7 @@ async function measureAll(endpoint: string): Promise<Results> {
   const renderMs = measureRender();
 
   const bytes = [rollcall, bare, usual].map((bundle) => bundle.bytes);
-  return { bytes, loadMs, bareBuiltinsMs, post, get, shards, pages, renderMs };
+  return { bytes, loadMs, bareBuiltinsMs, post, get, access, shards, pages, renderMs };
 }
 
 function progress(step: string): void {

@@ -16,8 +16,11 @@ const WARM_UP_ROUNDS = 3;
  * The median time in which a fresh process loads each bundle and answers its first `POST /app`, in milliseconds. One
  * process of each bundle a round, each round beginning with another, so that drift hits all alike.
  */
-export async function measureFirstRequests(bundles: readonly string[], env: Variables): Promise<number[]> {
-  const payload = postEvent();
+export async function measureFirstRequests(
+  bundles: readonly string[],
+  env: Variables,
+  payload = postEvent(),
+): Promise<number[]> {
   const times: number[][] = bundles.map(() => []);
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     for (let turn = 0; turn < bundles.length; turn += 1) {

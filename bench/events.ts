@@ -15,8 +15,13 @@ const HOP = {
 };
 
 /** `POST /app` with a source and a note: the event of a load balancer with multi-value headers, as JSON text. */
-export function postEvent(): string {
-  const rawHeaders = [...CURL, ['Content-Type', 'application/json'], ['Content-Length', String(BODY.length)]].flat();
+export function postEvent(headers: readonly HeaderLine[] = []): string {
+  const rawHeaders = [
+    ...CURL,
+    ...headers,
+    ['Content-Type', 'application/json'],
+    ['Content-Length', String(BODY.length)],
+  ].flat();
   const request = { method: 'POST', target: '/app', httpVersion: '1.1', rawHeaders };
   return JSON.stringify(buildEvent(request, { ...HOP, body: BODY }, true));
 }

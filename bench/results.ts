@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { AccessResults } from './access.ts';
 import { ROUNDS } from './cold.ts';
 import { type PageTimes, TABLE_SIZES } from './page.ts';
 import { PAGES_IN_FLIGHT, type ShardResults } from './shards.ts';
@@ -12,6 +13,8 @@ export interface Results {
   readonly bareBuiltinsMs: number;
   readonly post: readonly WarmResult[];
   readonly get: readonly WarmResult[];
+  /** Of Rollcall alone. */
+  readonly access: AccessResults;
   readonly shards: ShardResults;
   /** Of Rollcall alone. */
   readonly pages: PageTimes;
@@ -48,7 +51,7 @@ export function ratio(a = Number.NaN, b = Number.NaN): number {
   return a / b;
 }
 
-export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, shards, pages, renderMs }: Results): Row[] {
+export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, access, shards, pages, renderMs }: Results): Row[] {
   return [
     { measure: 'bundle, minified (KB)', values: bytes.map(kilobytes), digits: 1 },
     { measure: 'load + first POST /app, fresh process (ms)', values: loadMs, digits: 1 },
@@ -59,6 +62,14 @@ export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, shards, pages
     },
     ...warmRows('POST /app, warm', post),
     ...warmRows('GET /app of 100 items, warm', get),
+    { measure: 'POST /app where nobody is asked: p50 (ms)', values: [access.post.open.p50Ms], digits: 2 },
+    { measure: 'POST /app with a key: p50 (ms)', values: [access.post.key.p50Ms], digits: 2 },
+    { measure: 'POST /app with a JWT: p50 (ms)', values: [access.post.token.p50Ms], digits: 2 },
+    {
+      measure: 'load + first POST /app with a key, and (a) (ms)',
+      values: [access.first.key, access.first.bare],
+      digits: 1,
+    },
     ...shardRows(shards),
     ...pageRows('newest page', pages.newest),
     ...pageRows('page before a cursor', pages.older),
@@ -66,7 +77,7 @@ export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, shards, pages
   ];
 }
 
-export function goalsOf({ bytes, loadMs, get, shards, pages, renderMs }: Results): Goal[] {
+export function goalsOf({ bytes, loadMs, get, access, shards, pages, renderMs }: Results): Goal[] {
   const [rollcall, bare, usual] = loadMs;
   const pageRatio = ([small, large]: readonly number[]) => ratio(large, small);
   return [
@@ -79,6 +90,17 @@ export function goalsOf({ bytes, loadMs, get, shards, pages, renderMs }: Results
       actual: ratio(get[2]?.perSecond, get[0]?.perSecond),
       limit: 1.82,
     },
+    {
+      text: 'POST /app, p50, with a key/without',
+      actual: ratio(access.post.key.p50Ms, access.post.open.p50Ms),
+      limit: 1.05,
+    },
+    {
+      text: 'POST /app, p50, with a JWT/without',
+      actual: ratio(access.post.token.p50Ms, access.post.open.p50Ms),
+      limit: 1.3,
+    },
+    { text: 'load + first request, with a key/a', actual: ratio(access.first.key, access.first.bare), limit: 2 },
     ...shardGoals(shards),
     { text: `newest page, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.newest), limit: 1.3 },
     { text: `page before a cursor, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.older), limit: 1.3 },

@@ -41,16 +41,23 @@ interface Counts {
   readonly alone: number;
 }
 
-/** The same kind of request to each of the workers, which take turns. */
-export async function measureEach(workers: readonly Worker[], request: Request, counts: Counts): Promise<WarmResult[]> {
+/** The same kind of request to each of the workers, which take turns; or to each its own. */
+export async function measureEach(
+  workers: readonly Worker[],
+  requests: Request | readonly Request[],
+  counts: Counts,
+): Promise<WarmResult[]> {
   const { inFlight = IN_FLIGHT } = counts;
+  const requestOf = (index: number) => ('payload' in requests ? requests : (requests[index] ?? POST));
   const together: Sample[][] = workers.map(() => []);
   const alone: Sample[][] = workers.map(() => []);
-  for (const worker of workers) await worker.measure({ ...request, requests: counts.warmUp, inFlight });
+  for (const [index, worker] of workers.entries()) {
+    await worker.measure({ ...requestOf(index), requests: counts.warmUp, inFlight });
+  }
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [index, worker] of workers.entries()) {
-      together[index]?.push(await worker.measure({ ...request, requests: counts.together, inFlight }));
-      alone[index]?.push(await worker.measure({ ...request, requests: counts.alone, inFlight: 1 }));
+      together[index]?.push(await worker.measure({ ...requestOf(index), requests: counts.together, inFlight }));
+      alone[index]?.push(await worker.measure({ ...requestOf(index), requests: counts.alone, inFlight: 1 }));
     }
   }
   return workers.map((_, index) => summarise(together[index] ?? [], alone[index] ?? []));
