@@ -1,3 +1,4 @@
+import { exportJWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDeps, type Deps } from '../../../lambda/api/deps.ts';
 import { routes } from '../../../lambda/api/routes.ts';
@@ -5,6 +6,7 @@ import { createKey } from '../../../lambda/core/access/key.ts';
 import { FRONTS } from '../../../local/fronts/fronts.ts';
 import { STAGES } from '../../lib/requirements/expected.ts';
 import { createTestGate } from '../../support/keys.ts';
+import { CLIENT, createSigningKey, signToken } from '../../support/provider.ts';
 import { startServer } from '../../support/server.ts';
 import { EMBEDDED, NOWHERE } from '../../support/stores.ts';
 import { synthesise } from '../../support/synth.ts';
@@ -24,7 +26,22 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const gate = createTestGate();
+const keyOfProvider = await createSigningKey('one');
+const issuer = 'https://login.example.com';
+const jwks = JSON.stringify({ keys: [{ kid: 'one', ...(await exportJWK(keyOfProvider.publicKey)) }] });
+const provider = {
+  sk: 'oidc' as const,
+  issuer,
+  jwks,
+  fetchedAt: 0,
+  sessionSecret: 'the-secret-of-all-sessions-of-people',
+};
+const plainGate = createTestGate();
+const gate = {
+  ...plainGate,
+  oidc: JSON.stringify({ issuer, clientId: CLIENT, allow: { email: '*@example.com' }, scopes: ['record', 'read'] }),
+  keyRing: { ...plainGate.keyRing, provider: async () => provider },
+};
 /** Whom the function lets in, whom it does not any more, and what only looks as if. */
 const SECRETS = {
   good: gate.add(),
@@ -33,6 +50,9 @@ const SECRETS = {
   revoked: gate.add({ revokedAt: 1 }),
   unknown: createKey().text,
   mistyped: `${createKey().text.slice(0, -1)}_`,
+  'a good token': await signToken(keyOfProvider, issuer),
+  'a token that is not let in': await signToken(keyOfProvider, issuer, { email: 'an-address@of-somebody.example' }),
+  'a token for others': await signToken(keyOfProvider, issuer, { aud: 'others' }),
   token: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLW9mLWEtdG9rZW4',
 } as const;
 const COOKIES = {
@@ -60,6 +80,16 @@ describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn
       );
       const out: string[] = [];
       const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+      // The identity provider's answer to a sign-in that nobody began.
+      for (const accept of ['text/html', 'application/json']) {
+        const body = new URLSearchParams({
+          id_token: SECRETS['a good token'],
+          state: 'a-state-that-was-never-given',
+        }).toString();
+        const reply = await server.send('POST', '/sign-in', { headers: { ...form, accept }, body });
+        expect(reply.status).toBe(401);
+        out.push(reply.text, JSON.stringify(reply.headers));
+      }
       const entered = await server.send('POST', '/sign-in', { headers: form, body: `key=${SECRETS.good}` });
       const [session = ''] = /__Host-rollcall=[^;]+/.exec(String(entered.headers['set-cookie'])) ?? [];
       expect(session.length).toBeGreaterThan(40);
@@ -87,7 +117,7 @@ describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn
         for (const authorization of [`Bearer ${secret}`, basic, secret]) {
           for (const { method, path } of routes) {
             const address = path.replace('{username}', 'alice').replace(/\{\w+\}/, 'x');
-            for (const { send } of what === 'good' ? [server, ...failing] : [server]) {
+            for (const { send } of what.includes('good') ? [server, ...failing] : [server]) {
               for (const accept of ['application/json', 'text/html', 'text/plain']) {
                 const { text, headers } = await send(method, address, {
                   headers: { authorization, cookie: COOKIES.another, accept, 'content-type': 'application/json' },
@@ -125,6 +155,8 @@ describe.each(FRONTS.flatMap((front) => [false, true].map((cdn) => ({ front, cdn
         const encoded = Buffer.from(`someone:${secret}`).toString('base64');
         expect(everything.includes(encoded.slice(20, -4)), `${what}, in base64`).toBe(false);
       }
+      for (const text of [provider.sessionSecret, 'an-address@', 'alice@example'])
+        expect(everything).not.toContain(text);
       for (const { hash } of gate.keys.values()) expect(everything.includes(hash)).toBe(false);
       for (const [what, cookie] of Object.entries(cookies))
         expect(everything.includes(cookie.slice(-30)), what).toBe(false);
