@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { FETCH_EVENT } from '../lambda/core/access/fetch-event.ts';
 import { createCoreDeps } from '../lambda/core/deps.ts';
 import { parseEnv } from '../lambda/notify/env.ts';
@@ -9,12 +10,23 @@ import { createInvoker } from './invoker.ts';
 /** Shorter than a stage's hour: whoever tries something out does not wait. */
 const EVERY_MS = 60_000;
 
-/** Fetches the keys of the identity provider, now and every minute, as the function of a stage does. Failures are in the log. */
-export async function keepProviderKeys(everyMs = EVERY_MS): Promise<{ readonly stop: () => void }> {
+/**
+ * Fetches the keys of the identity provider, now and every minute, as the function of a stage does. Failures are in the log.
+ *
+ * @throws EnvError when what is said of the provider makes no sense
+ */
+export function keepProviderKeys(everyMs = EVERY_MS): { readonly stop: () => void } {
   const env = parseEnv(process.env);
   const invoke = createInvoker({ handler: createNotify(createCoreDeps(env), [fetchKind(createRefresh(env))]) });
-  const fetchKeys = () => invoke(JSON.stringify(FETCH_EVENT)).catch(() => {});
-  await fetchKeys();
-  const timer = setInterval(fetchKeys, everyMs);
-  return { stop: () => clearInterval(timer) };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const keep = async () => {
+    while (!signal.aborted) {
+      // A failure is in the log.
+      await invoke(JSON.stringify(FETCH_EVENT)).catch(() => {});
+      await setTimeout(everyMs, undefined, { signal, ref: false }).catch(() => {});
+    }
+  };
+  void keep();
+  return { stop: () => stopping.abort() };
 }

@@ -107,6 +107,8 @@ async function start(): Promise<void> {
   filterLog(LOG_LEVEL);
   const [bundle, store] = await Promise.all([bundleHandler(), openStore()]);
   await checkClockOf(store);
+  const asksProvider = process.env[ENV.access] === 'keys' && process.env[ENV.oidc] !== undefined;
+  const provider = asksProvider ? keepProviderKeys() : undefined;
   const { servers, origin, names } = await openFronts(bundle, place, options);
 
   console.log(`Rollcall answers on ${origin}
@@ -116,7 +118,6 @@ async function start(): Promise<void> {
   stop:  Ctrl-C`);
   if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
   else if (!isLoopback(place.host)) console.log(OPEN_HINT);
-  const provider = process.env[ENV.access] === 'keys' && process.env[ENV.oidc] ? await keepProviderKeys() : undefined;
 
   let stopping = false;
   const stop = async () => {

@@ -34,6 +34,17 @@ export interface TestProvider {
   readonly close: () => void;
 }
 
+/** It warns that this is no provider for production, which it is not. */
+function quietly<T>(make: () => T): T {
+  const { warn, info } = console;
+  Object.assign(console, { warn: () => {}, info: () => {} });
+  try {
+    return make();
+  } finally {
+    Object.assign(console, { warn, info });
+  }
+}
+
 /** @param redirectUris where people come back to */
 export async function startProvider(key: SigningKey, redirectUris: readonly string[] = []): Promise<TestProvider> {
   let answer: RequestListener | undefined;
@@ -48,26 +59,29 @@ export async function startProvider(key: SigningKey, redirectUris: readonly stri
     const jwks = await Promise.all(
       keys.map(async ({ kid, alg, privateKey }) => ({ ...(await exportJWK(privateKey)), kid, alg, use: 'sig' })),
     );
-    const provider = new Provider(issuer, {
-      clients: [
-        {
-          client_id: CLIENT,
-          application_type: 'native',
-          grant_types: ['implicit'],
-          response_types: ['id_token'],
-          redirect_uris: [...redirectUris, 'http://localhost/unused'],
-          token_endpoint_auth_method: 'none',
-        },
-      ],
-      responseTypes: ['id_token'],
-      jwks: { keys: jwks },
-      cookies: { keys: ['a test'] },
-      claims: { openid: ['sub'], email: ['email'] },
-      findAccount: (_: unknown, id: string) => ({
-        accountId: id,
-        claims: () => ({ sub: id, email: `${id}@example.com` }),
-      }),
-    });
+    const provider = quietly(
+      () =>
+        new Provider(issuer, {
+          clients: [
+            {
+              client_id: CLIENT,
+              application_type: 'native',
+              grant_types: ['implicit'],
+              response_types: ['id_token'],
+              redirect_uris: [...redirectUris, 'http://localhost/unused'],
+              token_endpoint_auth_method: 'none',
+            },
+          ],
+          responseTypes: ['id_token'],
+          jwks: { keys: jwks },
+          cookies: { keys: ['a test'] },
+          claims: { openid: ['sub'], email: ['email'] },
+          findAccount: (_: unknown, id: string) => ({
+            accountId: id,
+            claims: () => ({ sub: id, email: `${id}@example.com` }),
+          }),
+        }),
+    );
     answer = provider.callback();
   };
   await useKeys(key);

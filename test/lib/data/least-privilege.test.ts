@@ -8,10 +8,12 @@ import type { AccessMode } from '../../../lambda/api/env.ts';
 import { routes } from '../../../lambda/api/routes.ts';
 import { SCOPES } from '../../../lambda/core/access/principal.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
-import { TABLE_ENTRIES } from '../../../lambda/core/dynamo/tables.ts';
+import { TABLE_ENTRIES, TABLES } from '../../../lambda/core/dynamo/tables.ts';
+import { createRefresh } from '../../../lambda/notify/provider/refresh.ts';
 import { createInvoker } from '../../../local/invoker.ts';
 import { listen } from '../../../local/listen.ts';
 import { bearer } from '../../support/keys.ts';
+import { createSigningKey, startProvider } from '../../support/provider.ts';
 import { EMBEDDED, openStore } from '../../support/stores.ts';
 import { synthesise, type Templates } from '../../support/synth.ts';
 import { STAGES } from '../requirements/expected.ts';
@@ -83,6 +85,25 @@ async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
   await store.close();
   return seen;
 }
+
+describe('the function that reaches out', () => {
+  it('calls of DynamoDB exactly what its role allows, with the attributes that it names', async () => {
+    const seen = new Set<string>();
+    const store = await openStore(EMBEDDED, undefined, 'keys');
+    const provider = await startProvider(await createSigningKey('one'));
+    const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
+    const dynamodbEndpoint = await listen(recorder);
+    const { keys = '' } = store.env.tables;
+    const refresh = createRefresh({ ...store.env, dynamodbEndpoint, oidc: provider.config, tables: { keys } });
+    for (let time = 0; time < 2; time++) await refresh();
+    provider.close();
+    recorder.close();
+    recorder.closeAllConnections();
+    await store.close();
+    expect([...seen]).toEqual(['dynamodb:UpdateItem on Keys']);
+    expect(TABLES.keys.use.notify.table).toEqual(['UpdateItem']);
+  });
+});
 
 describe('the function', () => {
   /** By stage: what is called, and the templates. */
