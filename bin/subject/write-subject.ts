@@ -23,7 +23,7 @@ export async function writeSubject(
   const birthday = await createPersonStore({ client, tableName: tableNameOf(tables, 'people') }).get(person);
   const keyTable = names.get('keys');
   const allKeys =
-    keyTable === undefined ? [] : [...(await createKeyReader({ client, tableName: keyTable })()).values()];
+    keyTable === undefined ? [] : [...(await createKeyReader({ client, tableName: keyTable })()).keys.values()];
   const keys = allKeys.filter(({ name }) => name === person).map(({ sk: id, hash: _, ...key }) => ({ id, ...key }));
   const timestamps = { client, tableName: tableNameOf(tables, 'timestamps') };
   /** Writes the members of an array: what is made of the items of keys, or of all others. */
