@@ -12,6 +12,7 @@ import { CHECK_MEMBER } from '../../../lambda/core/access/deployment-check.ts';
 import { createKey } from '../../../lambda/core/access/key.ts';
 import { createKeyRing } from '../../../lambda/core/access/key-ring.ts';
 import { createKeyReader } from '../../../lambda/core/access/key-store.ts';
+import { SESSION_SECONDS, sealSession } from '../../../lambda/core/access/session.ts';
 import { CACHED_PATHS } from '../../../lambda/core/cdn-policy.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
 import type { LogLine } from '../../../lambda/core/observe/log.ts';
@@ -282,6 +283,33 @@ describe('with keys in a store', () => {
     for (let guess = 0; guess < 100; guess++) expect(await call(bearer(createKey().text))).toBe(401);
     for (let guess = 0; guess < 100; guess++) expect(await call({ authorization: `Bearer rc_${guess}` })).toBe(401);
     expect(reads.filter((units) => units !== undefined)).toHaveLength(1);
+  });
+
+  it('a session costs no more reads than its key, and a revocation ends it within 30 s in every instance', async () => {
+    const { text } = await keys.create({ name: 'person', scopes: ['record'] });
+    const { find } = createKeyRing({
+      read: createKeyReader({ client: createDynamoClient(store.env), tableName }),
+      now: () => now,
+    });
+    const id = text.slice(3, 11);
+    const { hash = '' } = (await find(id)) ?? {};
+    const expiresAt = Math.floor(now / 1000) + SESSION_SECONDS;
+    const session = {
+      cookie: `__Host-rollcall=${sealSession({ kind: 'key', subject: id, expiresAt }, hash)}`,
+      'sec-fetch-site': 'same-origin',
+    };
+    const instances = [instance(), instance()];
+    const [call] = instances;
+    reads = [];
+    for (let request = 0; request < 120; request++) {
+      expect(await call?.(session)).toBe(201);
+      now += 500;
+    }
+    expect(reads.filter((units) => units !== undefined)).toHaveLength(2);
+    for (const one of instances) expect(await one(session)).toBe(201);
+    await keys.revoke('person');
+    now += 30_000;
+    for (const one of instances) expect(await one(session)).toBe(401);
   });
 
   it('a revocation holds in every instance within 30 s, and a new key is good after two', async () => {
