@@ -2,6 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bundleAll } from '../../build/bundle.ts';
+import { FETCH_EVENT } from '../../lambda/core/access/fetch-event.ts';
+import { PROVIDER_ENV } from '../../lambda/core/access/provider-env.ts';
+import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { CHECK_ENV, REPORT_MS } from '../../lambda/deployment-check/env.ts';
 import { listen } from '../../local/listen.ts';
 import { eventsOf } from '../support/events.ts';
@@ -46,6 +49,16 @@ const ENVIRONMENTS: Readonly<Record<FunctionName, () => Readonly<Record<string, 
     PEOPLE_TABLE: store.env.tables.people,
     DYNAMODB_ENDPOINT: store.env.dynamodbEndpoint ?? '',
   }),
+  notify: () => ({
+    [TABLES.keys.env]: 'Keys',
+    [PROVIDER_ENV]: JSON.stringify({
+      issuer: 'https://127.0.0.1:1',
+      clientId: 'x',
+      allow: { sub: 'x' },
+      scopes: ['read'],
+    }),
+    DYNAMODB_ENDPOINT: store.env.dynamodbEndpoint ?? '',
+  }),
   'deployment-check': () => ({
     [CHECK_ENV.version]: 'arn:aws:lambda:eu-west-1:123456789012:function:rollcall:2',
     AWS_ENDPOINT_URL_LAMBDA: serviceOrigin,
@@ -76,6 +89,13 @@ async function ask(running: Instance, ...request: Parameters<typeof eventOf>) {
 describe.skipIf(!hasRuntimeClient)("under AWS's runtime client", () => {
   it('every function has its place here', () => {
     expect(Object.keys(bundles).toSorted()).toEqual(NAMES.toSorted());
+  });
+
+  it('the function that reaches out fails for an event of no kind, and for a provider that is down, and goes on', async () => {
+    const running = await start('notify');
+    for (const event of [{ nonsense: true }, FETCH_EVENT, FETCH_EVENT]) {
+      expect((await running.invoke(event)).kind).toBe('error');
+    }
   });
 
   it('the function that answers HTTP answers cold and warm', async () => {
