@@ -193,6 +193,7 @@ const FUNCTIONS = {
     options: { ...LEAN, define: { SOURCE_CODE: JSON.stringify(repository) ?? 'undefined' } },
     files: readAssets,
   },
+  watch: { options: LEAN },
   notify: { options: LEAN },
   'deployment-check': {
     options: {

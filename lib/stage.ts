@@ -31,7 +31,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
   const { cdn, domain, protectData: protect, recoveryDays } = config;
   const exposure = exposureOf(config);
   const dataStackName = `${name}-data`;
-  const users = tableUsersOf(config.access);
+  const users = tableUsersOf(config);
   const network = new NetworkStack(app, `${name}-network`, {
     ...common,
     cidr: config.vpcCidr,

@@ -29,6 +29,7 @@ Environment:
   OIDC               with ACCESS=keys, an identity provider: {"issuer", "clientId", "allow", "scopes"} as JSON
   ALLOWED_HOSTS      names beside localhost by which it is reached, with commas between
   CORS_ORIGINS       the origins whose pages may use the API, with commas between
+  WATCH              on, or off: whether silence is noticed (on); never with real tables
   TRUST_CLOCK        1 starts it though its clock is behind the newest record`;
 
 /**

@@ -17,6 +17,7 @@ import { type FindClient, parseTrustedProxies } from './proxies.ts';
 import { StartError } from './start-error.ts';
 import { checkClockOf, openStore } from './store.ts';
 import { answerHelp, UsageError } from './usage.ts';
+import { isWatchOn, localTick, startWatch, WATCH } from './watch.ts';
 
 /** As long as the function may take. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -102,6 +103,7 @@ async function start(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   dropBlankVariables();
   process.env[ENV.allowedHosts] = [...LOOPBACK_HOSTS, process.env[ENV.allowedHosts]].filter(Boolean).join(',');
+  const wantsWatch = isWatchOn(process.env[WATCH]);
   const { PORT, HOST, TRUSTED_PROXIES, LOG_LEVEL } = process.env;
   const place = { host: parseHost(HOST), port: parsePort(PORT), findClient: parseTrustedProxies(TRUSTED_PROXIES) };
   filterLog(LOG_LEVEL);
@@ -119,6 +121,8 @@ async function start(): Promise<void> {
   if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
   else if (!isLoopback(place.host)) console.log(OPEN_HINT);
 
+  const watch = wantsWatch && !store.isReal ? startWatch({ tickOf: localTick, log: console.error }) : undefined;
+
   let stopping = false;
   const stop = async () => {
     if (stopping) return; // A terminal sends its signal to npm, which passes it on, and to this process.
@@ -127,6 +131,7 @@ async function start(): Promise<void> {
     const cut = () => servers.forEach((server) => void server.closeAllConnections());
     setTimeout(cut, STOP_TIMEOUT_MS).unref();
     for (const server of servers) await new Promise((closed) => server.close(closed));
+    await watch?.stop();
     provider?.stop();
     await store.close();
     process.exit(0);

@@ -17,6 +17,8 @@ import { StartError } from './start-error.ts';
 export interface Store {
   /** For people. */
   readonly place: string;
+  /** Whether the tables are AWS's, which the stage of AWS watches. */
+  readonly isReal?: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -56,7 +58,7 @@ async function openRealTable(): Promise<Store> {
   const { tables, region } = env;
   const place = `table ${tables.timestamps} in ${region}`;
   await orStartError(`${place} cannot be read`, () => createTableCheck({ client: createDynamoClient(env), tables })());
-  return { place, close: async () => {} };
+  return { place, isReal: true, close: async () => {} };
 }
 
 async function openEndpoint(): Promise<Store> {

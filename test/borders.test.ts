@@ -14,6 +14,7 @@ const BORDERS: Readonly<Record<string, { readonly own: RegExp; readonly packages
     own: /^lambda\/(core|deployment-check)\//,
     packages: /^(?!aws-cdk|constructs|cdk-nag)/,
   },
+  'lambda/watch': { own: /^lambda\/(core|watch)\//, packages: /^(?!aws-cdk|constructs|cdk-nag)/ },
   lib: { own: /^(lib|lambda)\//, packages: /^/ },
   local: { own: /^(local|build|lambda)\//, packages: /^(?!aws-cdk-lib|constructs|cdk-nag)/ },
   build: { own: /^(local|build|lambda)\/|^package\.json$/, packages: /^(?!aws-cdk-lib|constructs|cdk-nag)/ },
@@ -34,6 +35,7 @@ const NAMES = [
   'lambda/core/observe/log.ts',
   'lambda/core/timestamps/timestamp-id.ts',
   'lambda/deployment-check/env.ts',
+  'lambda/watch/env.ts',
 ];
 
 interface Import {

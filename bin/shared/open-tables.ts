@@ -81,13 +81,13 @@ export function readStageConfig(stage: string): StageConfig {
 
 async function openTablesOf(name: string): Promise<OpenTables> {
   const stage = readStageConfig(name);
-  const { region, access, shards, readShards = 0, timestampRetentionDays: retentionDays } = stage;
+  const { region, shards, readShards = 0, timestampRetentionDays: retentionDays } = stage;
   const connection = { region };
   const config = clientConfig(connection);
   const client = bulkClient({ ...config, requestHandler: { ...config.requestHandler, requestTimeout: 30_000 } });
   const there = await listTables(client, region);
   const names = new Map(
-    tablesUsedBy(tableUsersOf(access)).map(([id, { name: table }]) => [
+    tablesUsedBy(tableUsersOf(stage)).map(([id, { name: table }]) => [
       id,
       onlyOne(there, `rollcall-${name}-data-${table}`, region),
     ]),

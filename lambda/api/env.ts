@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { PROVIDER_ENV } from '../core/access/provider-env.ts';
 import { CDN_SECRETS_ENV } from '../core/cdn-secret.ts';
-import type { TableOf } from '../core/dynamo/tables.ts';
+import { TABLES, type TableOf } from '../core/dynamo/tables.ts';
 import {
   CORE_ENV,
   CORE_FIELDS,
@@ -89,8 +89,10 @@ export function isOrigin(text: string): boolean {
 
 /** The environment, parsed. */
 export type Env = Readonly<v.InferOutput<v.ObjectSchema<typeof FIELDS, undefined>>> & {
-  /** The names of the tables; that of the keys only where callers need one. */
-  readonly tables: Readonly<Record<TableOf<'api'>, string> & Partial<Record<TableOf<'access'>, string>>>;
+  /** The names of the tables; that of the keys only where callers need one, and that of the roll only where there is a watch. */
+  readonly tables: Readonly<
+    Record<TableOf<'api'>, string> & Partial<Record<TableOf<'access'> | TableOf<'roll'>, string>>
+  >;
 };
 
 /**
@@ -100,9 +102,11 @@ export type Env = Readonly<v.InferOutput<v.ObjectSchema<typeof FIELDS, undefined
  */
 export function parseEnv(variables: Variables): Env {
   const fields = parseVariables(FIELDS, ENV, variables, ENV.originSecrets);
-  const tables = parseTableNames('api', variables);
-  return {
-    ...fields,
-    tables: fields.access === 'open' ? tables : { ...tables, ...parseTableNames('access', variables) },
+  const has = { access: fields.access !== 'open', roll: Boolean(variables[TABLES.roll.env]?.trim()) };
+  const tables = {
+    ...parseTableNames('api', variables),
+    ...(has.access && parseTableNames('access', variables)),
+    ...(has.roll && parseTableNames('roll', variables)),
   };
+  return { ...fields, tables };
 }

@@ -32,6 +32,8 @@ export interface AlarmCondition {
   readonly threshold: number;
   /** How many of how many periods must be above it. */
   readonly datapoints: readonly [number, number];
+  /** Whether a period without data is a bad one. @default false */
+  readonly missingIsBad?: boolean;
 }
 
 export interface AlarmProps extends AlarmText, AlarmCondition {
@@ -42,8 +44,8 @@ export interface AlarmProps extends AlarmText, AlarmCondition {
 }
 
 /**
- * The alarms of a stack, which notify one topic. Missing data is no failure to any of them: what counts failures says
- * nothing when there are none, and without requests nobody suffers. An alarm is named after its stack, so that a mail
+ * The alarms of a stack, which notify one topic. Missing data is no failure to them unless they say so: what counts failures
+ * says nothing when there are none, and without requests nobody suffers. An alarm is named after its stack, so that a mail
  * and a runbook can name it.
  */
 export class AlarmSet {
@@ -79,7 +81,11 @@ export class AlarmSet {
     this.notify(name, composite, true);
   }
 
-  private raise(name: string, { metric, threshold, datapoints }: AlarmCondition, alarmDescription: string): Alarm {
+  private raise(
+    name: string,
+    { metric, threshold, datapoints, missingIsBad }: AlarmCondition,
+    alarmDescription: string,
+  ): Alarm {
     const [datapointsToAlarm, evaluationPeriods] = datapoints;
     return new Alarm(this.scope, name, {
       alarmName: this.nameOf(name),
@@ -89,7 +95,7 @@ export class AlarmSet {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       datapointsToAlarm,
       evaluationPeriods,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
   }
 

@@ -5,6 +5,8 @@ import type { StageConfig } from '../config/read-stage.ts';
 import type { Table } from '../data/table.ts';
 import type { Front } from '../fronts/front.ts';
 import type { ServiceFunction } from '../function/service-function.ts';
+import { addWatchAlarms } from '../watch/watch-alarms.ts';
+import type { WatchFunction } from '../watch/watch-function.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { addAvailabilityAlarms } from './availability-alarms.ts';
 import { addDeploymentAlarms } from './deployment-alarms.ts';
@@ -19,6 +21,8 @@ export interface ApiAlarmsProps {
   readonly functions: readonly ServiceFunction[];
   readonly fronts: readonly Front[];
   readonly tables: readonly Table[];
+  /** @default - nobody watches */
+  readonly watch?: WatchFunction | undefined;
 }
 
 /** The alarms in the region of a stage. */
@@ -28,7 +32,7 @@ export class ApiAlarms extends Construct {
   /** Those that take a deployment back. */
   readonly stopping: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { config, api, functions, fronts, tables }: ApiAlarmsProps) {
+  constructor(scope: Construct, id: string, { config, api, functions, fronts, tables, watch }: ApiAlarmsProps) {
     super(scope, id);
     const { stage, deployment, alarmEmails: emails, accountConcurrency, availabilityObjective } = config;
     const { alarms } = new AlarmTopic(this, 'Told', { emails });
@@ -42,7 +46,8 @@ export class ApiAlarms extends Construct {
         addAvailabilityAlarms(alarms, availabilityObjective, front.failedShare);
       }
     }
-    for (const table of tables) addTableAlarms(alarms, table);
+    for (const table of tables) if (table.definition.watchedBy === undefined) addTableAlarms(alarms, table);
+    if (watch) addWatchAlarms(alarms, watch, stage);
     this.names = alarms.names;
     this.stopping = alarms.stopping;
   }

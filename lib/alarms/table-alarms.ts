@@ -29,7 +29,7 @@ export function addTableAlarms(alarms: AlarmSet, table: Table): void {
   ];
   for (const [kind, metricName, kindOf] of [
     ['read', 'ReadThrottleEvents', /^(Get|Query)/],
-    ['write', 'WriteThrottleEvents', /^(Put|Delete)/],
+    ['write', 'WriteThrottleEvents', /^(Put|Update|Delete)/],
   ] as const) {
     if (!operations.some((operation) => kindOf.test(operation))) continue;
     alarms.add(`${name}-${kind}-throttles`, {

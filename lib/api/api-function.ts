@@ -15,6 +15,8 @@ export interface ApiFunctionProps {
   readonly stage: string;
   /** Whether callers need a key. */
   readonly access: AccessMode;
+  /** Whether it knows who should answer. */
+  readonly watch: boolean;
   /** Who vouches for whoever has no key. @default - nobody does */
   readonly oidc?: ProviderConfig | undefined;
   readonly code: Code;
@@ -67,6 +69,7 @@ export class ApiFunction extends ServiceFunction {
       deadLetters: { noneBecause: 'Its caller waits for the answer; nothing is queued that could be lost.' },
     });
     if (props.access === 'keys') for (const table of tables) table.bindTo(this.fn, 'access');
+    if (props.watch) for (const table of tables) table.bindTo(this.fn, 'roll');
     this.alias = new Alias(this, 'Live', { aliasName: ALIAS, version: this.fn.currentVersion });
     if (share > 0) new TraceSampling(this, 'TraceSampling', { fn: this.fn, share });
   }

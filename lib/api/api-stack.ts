@@ -16,6 +16,7 @@ import { LogQueries } from '../function/log-queries.ts';
 import type { ServiceFunction } from '../function/service-function.ts';
 import { AwsPrefixList } from '../network/aws-prefix-list.ts';
 import type { NetworkStack } from '../network/network-stack.ts';
+import { WatchFunction } from '../watch/watch-function.ts';
 import { ApiFunction } from './api-function.ts';
 import { NotifyFunction } from './notify-function.ts';
 
@@ -34,6 +35,8 @@ export class ApiStack extends Stack {
   readonly origin: OriginFactory | undefined;
   /** The function that answers HTTP. */
   readonly fn: LambdaFunction;
+  /** @default - nobody watches */
+  readonly watch: WatchFunction | undefined;
   readonly functions: readonly ServiceFunction[];
   readonly fronts: readonly Front[];
   /** The names of the alarms that notify. */
@@ -53,15 +56,18 @@ export class ApiStack extends Stack {
     const { fn, alias } = api;
     this.fn = fn;
     // Another function is constructed here, and added to the list: its alarms and its row follow.
+    this.watch = config.watch
+      ? new WatchFunction(this, 'Watch', { ...config, ...runtime, code: codeOf('watch') })
+      : undefined;
     const { oidc } = config;
     const reachOut = { ...config, tables, logRetention, code: codeOf('notify') };
     const notify = oidc && new NotifyFunction(this, 'Notify', { ...reachOut, oidc });
-    this.functions = [api, ...(notify ? [notify] : [])];
+    this.functions = [api, ...(this.watch ? [this.watch] : []), ...(notify ? [notify] : [])];
 
     this.fronts = createFronts(this, { config, network, alias });
-    const { functions, fronts } = this;
+    const { functions, fronts, watch } = this;
     const alarms = config.alarms
-      ? new ApiAlarms(this, 'Alarms', { config, api, functions, fronts, tables })
+      ? new ApiAlarms(this, 'Alarms', { config, api, functions, fronts, tables, watch })
       : undefined;
     this.alarms = alarms?.names ?? [];
     const check = {

@@ -6,6 +6,7 @@ import { EDGE_VALUES, edgeMisfits } from '../edge/edge-values.ts';
 import { FRONT_VALUES, frontMisfits, zoneMisfits } from '../fronts/front-values.ts';
 import { FUNCTION_VALUES, functionMisfits } from '../function/function-values.ts';
 import { NETWORK_VALUES } from '../network/network-values.ts';
+import { WATCH_VALUES } from '../watch/watch-values.ts';
 import type { Misfit } from './schemas.ts';
 
 /** The values of a stage as they stand in cdk.json: those of each room. The messages say what is allowed. */
@@ -17,6 +18,7 @@ export const StageValues = v.strictObject({
   ...DATA_VALUES,
   ...ALARM_VALUES,
   ...DASHBOARD_VALUES,
+  ...WATCH_VALUES,
 });
 
 /** The values of a stage, with defaults filled in. */

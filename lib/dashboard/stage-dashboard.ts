@@ -9,6 +9,8 @@ import { cdnRow, firewallRow } from '../edge/edge-rows.ts';
 import type { WebAcl } from '../edge/web-acl.ts';
 import type { Front } from '../fronts/front.ts';
 import type { ServiceFunction } from '../function/service-function.ts';
+import type { WatchFunction } from '../watch/watch-function.ts';
+import { watchRow } from '../watch/watch-row.ts';
 import { ALL_WIDTH } from './graphs.ts';
 import { businessRow, deploymentsRow, functionRows, tablesRow } from './service.ts';
 
@@ -19,6 +21,7 @@ export interface StageDashboardProps {
   readonly api: Stack & {
     readonly fn: LambdaFunction;
     readonly functions: readonly ServiceFunction[];
+    readonly watch: WatchFunction | undefined;
     readonly fronts: readonly Front[];
     readonly alarms: readonly string[];
   };
@@ -46,6 +49,7 @@ export class StageDashboard extends Construct {
     for (const row of fronts.flatMap((front) => front.rowsOf(behind))) dashboard.addWidgets(...row);
     dashboard.addWidgets(...businessRow(fn, stage, region));
     for (const row of api.functions.flatMap((one) => functionRows(one, region))) dashboard.addWidgets(...row);
+    if (api.watch) dashboard.addWidgets(...watchRow(api.watch, region));
     dashboard.addWidgets(...deploymentsRow(fn, region));
     dashboard.addWidgets(...tablesRow(tables, region));
     if (edge?.acl) dashboard.addWidgets(...firewallRow(edge.acl));

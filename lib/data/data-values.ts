@@ -9,9 +9,20 @@ const MAX_PAGE_UNITS = 300;
 /** Of on-demand tables in most regions (developer guide, "Quotas"). */
 const TABLE_QUOTA = 40_000;
 
-/** The users of tables in a stage: where nobody is asked for a key, there is no table of keys. */
-export function tableUsersOf(access: AccessMode): readonly TableUser[] {
-  return access === 'keys' ? ['api', 'access'] : ['api'];
+/** Whoever uses tables from within the VPC. */
+type Isolated = Exclude<TableUser, 'notify'>;
+
+/** The users of tables in a stage, within its VPC: where nobody is asked for a key, or nobody watches, there is no table for that. */
+export function tableUsersOf({
+  access,
+  watch,
+}: {
+  readonly access: AccessMode;
+  readonly watch: boolean;
+}): readonly TableUser[] {
+  const wanted: Readonly<Record<Isolated, boolean>> = { api: true, access: access === 'keys', roll: watch, watch };
+  const users: readonly Isolated[] = ['api', 'access', 'roll', 'watch'];
+  return users.filter((user) => wanted[user]);
 }
 
 export const DATA_VALUES = {

@@ -59,6 +59,11 @@ const ENVIRONMENTS: Readonly<Record<FunctionName, () => Readonly<Record<string, 
     }),
     DYNAMODB_ENDPOINT: store.env.dynamodbEndpoint ?? '',
   }),
+  watch: () => ({
+    TIMESTAMPS_TABLE: store.env.tables.timestamps,
+    ROLL_TABLE: store.env.tables.roll ?? '',
+    DYNAMODB_ENDPOINT: store.env.dynamodbEndpoint ?? '',
+  }),
   'deployment-check': () => ({
     [CHECK_ENV.version]: 'arn:aws:lambda:eu-west-1:123456789012:function:rollcall:2',
     AWS_ENDPOINT_URL_LAMBDA: serviceOrigin,

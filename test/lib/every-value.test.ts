@@ -48,6 +48,7 @@ const FACTORS: readonly (readonly object[])[] = [
   ],
   [{ alarms: false }, { alarms: true }],
   [{ dashboard: false }],
+  [{ watch: false }, { watch: true }],
   [{ deployment: 'canary' }, { deployment: 'all-at-once' }],
   [{ protectData: true }, { protectData: false }],
   [{ traceSampling: 0 }, { traceSampling: 1 }],

@@ -6,11 +6,16 @@ import { allResources, ofType, textOf } from './requirements/templates.ts';
 
 /** Types by which something else than a permission could have the function run, or a front be reached another way. */
 const OTHER_DOORS =
-  /^AWS::(Lambda::(Url|EventSourceMapping)|ApiGateway::|ApiGatewayV2::(DomainName|ApiMapping|VpcLink)|Scheduler::|Events::|GlobalAccelerator::|CloudFront::StreamingDistribution)/;
+  /^AWS::(Lambda::(Url|EventSourceMapping)|ApiGateway::|ApiGatewayV2::(DomainName|ApiMapping|VpcLink)|Events::|GlobalAccelerator::|CloudFront::StreamingDistribution)/;
 
 /** The ways, from the outside to the function, one line each. */
 export function waysIn(templates: Templates): string[] {
   for (const [id, { Type }] of allResources(templates)) expect(Type, id).not.toMatch(OTHER_DOORS);
+  // Schedules invoke the watch, and nothing that answers.
+  for (const [id, { Properties }] of ofType(templates.api, 'AWS::Scheduler::Schedule')) {
+    expect(textOf(Properties?.Target ?? null), id).toContain('WatchFunction');
+    expect(textOf(Properties?.Target ?? null), id).not.toContain('ApiFunction');
+  }
   const permissions = Object.values(templates).flatMap((template) =>
     ofType(template, 'AWS::Lambda::Permission').filter(([, it]) => textOf(it.Properties?.FunctionName).includes('Api')),
   );

@@ -4,8 +4,11 @@
  * dashboard, the stores of one machine, `/ready`. All keys are strings.
  */
 
-/** The functions that use tables; `access` is the part of the api's that asks for keys, in stages that want some. */
-export type TableUser = 'api' | 'access' | 'notify';
+/**
+ * The functions that use tables. `access` is the part of the api's that asks for keys, and `roll` that which knows who
+ * should answer: in stages that want some.
+ */
+export type TableUser = 'api' | 'access' | 'roll' | 'notify' | 'watch';
 
 /** What a function calls of DynamoDB, on a table and on its indexes: what it may do, and no more. */
 export interface TableUse {
@@ -32,6 +35,8 @@ export interface TableDefinition {
   readonly use: Readonly<Partial<Record<TableUser, TableUse>>>;
   /** What users suffer when it refuses or fails, for its alarms. */
   readonly impact: string;
+  /** The alarm that is raised when it refuses or fails. @default - it has alarms of its own */
+  readonly watchedBy?: string;
 }
 
 export const TABLES = {
@@ -44,7 +49,10 @@ export const TABLES = {
     expiry: 'expiresAt',
     // Sparse: only records with a source are in it.
     indexes: { bySource: { partitionKey: 'sourceShard', sortKey: 'sk' } },
-    use: { api: { table: ['GetItem', 'PutItem', 'Query'], index: ['Query'] } },
+    use: {
+      api: { table: ['GetItem', 'PutItem', 'Query'], index: ['Query'] },
+      watch: { table: ['Query'], index: ['Query'] },
+    },
     impact: 'timestamps are recorded or listed late, or not at all (503).',
   },
   people: {
@@ -69,6 +77,22 @@ export const TABLES = {
       },
     },
     impact: 'nobody is let in who needs a key (503).',
+  },
+  /** Who should answer, what is known of them, and their outages: lambda/core/roll/store.ts says what lies where. */
+  roll: {
+    name: 'Roll',
+    env: 'ROLL_TABLE',
+    partitionKey: 'pk',
+    sortKey: 'sk',
+    expiry: 'expiresAt',
+    // Sources by how they stand, outages by their source.
+    indexes: { listed: { partitionKey: 'list', sortKey: 'sk' } },
+    use: {
+      roll: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'], index: ['Query'] },
+      watch: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+    },
+    impact: 'silence is noticed late, and what is expected is shown or changed late, or not at all (503).',
+    watchedBy: 'watch-late',
   },
 } as const satisfies Readonly<Record<string, TableDefinition>>;
 

@@ -9,7 +9,8 @@ export type MetricName =
   | 'StoreThrottled'
   | 'StoreFailed'
   | 'DeadlineExceeded'
-  | 'ClockSteppedBack';
+  | 'ClockSteppedBack'
+  | 'Untold';
 
 /** The name of a metric, and what else stands in the line of the log. */
 export interface Counted {

@@ -99,6 +99,8 @@ export interface SourceState {
   readonly changes?: readonly number[] | undefined;
   /** Since when it flaps: nothing of it is told until it was steady for 30 minutes. */
   readonly flappingSince?: number | undefined;
+  /** What was heard of it until it fell silent for an hour, and the watch forgot it. */
+  readonly parked?: Heard | undefined;
   /** What is still to be told, and to be written to the history, by the ids of the events. */
   readonly outbox?: Readonly<Record<string, RollEvent>> | undefined;
 }
@@ -147,4 +149,26 @@ export interface Heard {
   readonly runs: Readonly<Record<string, number>>;
   /** By the names of the values that have limits. */
   readonly values: Readonly<Record<string, Readings>>;
+}
+
+/** What the last pass of the watch found. */
+export interface WatchReport {
+  /** When it began, in milliseconds; older than a few minutes means that nobody watches. */
+  readonly at: number;
+  /** Up to when all that was recorded is known; until it has caught up after an absence, long ago. */
+  readonly readTo: number;
+  /** Everything before this instant is folded, and read no more. */
+  readonly position: number;
+  /** The last record of all. */
+  readonly newest?: number | undefined;
+  /** Since when nothing at all has come in, though it should. */
+  readonly blindSince?: number | undefined;
+  /** When something came in again after that. */
+  readonly restoredAt?: number | undefined;
+  /** The sources that are due, within their grace, in the order of their names: the first 200. */
+  readonly late: readonly string[];
+  /** How many sources stand so; those that are late are up, or affected, too. */
+  readonly counts: Readonly<Partial<Record<Standing, number>>>;
+  /** How many parts the checkpoint has: checkpoint.ts. */
+  readonly chunks: number;
 }

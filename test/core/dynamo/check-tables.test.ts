@@ -14,7 +14,7 @@ describe.each(backends())('the check of the tables on $name', (backend) => {
   let close: () => Promise<void>;
   beforeAll(async () => {
     ({ env, close } = await openStore(backend));
-    tables = { ...env.tables, keys: `Keys-${randomUUID()}` };
+    tables = { roll: `Roll-${randomUUID()}`, ...env.tables, keys: `Keys-${randomUUID()}` };
     await createTables({ ...env, tables });
   });
   afterAll(() => close());

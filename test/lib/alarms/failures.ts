@@ -45,6 +45,8 @@ export const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
     slow: { share: Math.max(share, 0.2), ms: 3000 },
   })),
   'cdn-5xx': [...alsoWhenQuiet('the origin answers 502', (frontErrors) => ({ frontErrors })), ...fastBehindCdn],
+  'watch-late': [...one('no tick succeeds', { watch: 'fails' }), ...one('there are no ticks', { watch: 'gone' })],
+  'outbox-late': one('what was noticed is not told', { untold: 1 }),
   'waf-blocks': one('a flood is kept out', { blocked: 1000 }),
   'slo-fast-burn': fast,
   'slo-fast-burn-1h': fast,

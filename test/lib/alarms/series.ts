@@ -7,6 +7,8 @@ export class Series {
   private readonly samples: Float64Array;
   private readonly values: readonly Float64Array[] | undefined;
   private readonly percentiles = new Map<string, Float64Array>();
+  /** What it was, each minute, before the first; undefined if there was nothing. */
+  before: number | undefined;
   private readonly buckets: ((minute: number) => readonly Bucket[]) | undefined;
 
   private constructor(
@@ -34,11 +36,13 @@ export class Series {
     return new Series(counts, samples ?? counts.map((count) => (count > 0 || !sparse ? 1 : 0)));
   }
 
-  /** One value a minute where `isThere` says so. */
-  static ofValues(values: Float64Array, isThere: (minute: number) => boolean): Series {
+  /** One value a minute where `isThere` says so. @param before the value of the minutes before the first. @default - none */
+  static ofValues(values: Float64Array, isThere: (minute: number) => boolean, before?: number): Series {
     const samples = values.map((_, minute) => Number(isThere(minute)));
     const sums = values.map((value, minute) => (isThere(minute) ? value : 0));
-    return new Series(sums, samples, undefined, values);
+    const series = new Series(sums, samples, undefined, values);
+    series.before = before;
+    return series;
   }
 
   /** Many values a minute. */
@@ -65,7 +69,7 @@ export class Series {
     if (name === 'Sum') return sum;
     if (name === 'Average') return sum / samples;
     if (to - from !== 1) throw new Error(`${name} of more than a minute is not simulated`);
-    if (name === 'Maximum' && this.values) return this.values[0]?.[from] ?? Number.NaN;
+    if ((name === 'Maximum' || name === 'Minimum') && this.values) return this.values[0]?.[from] ?? Number.NaN;
     if (/^p\d+(\.\d+)?$/.test(name) && this.buckets) return this.percentile(name, from);
     throw new Error(`${name} of such a metric is not simulated`);
   }

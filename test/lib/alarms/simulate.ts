@@ -110,7 +110,7 @@ function evaluateAll(
     };
     const isBreaching = (age: number): boolean | undefined => {
       const to = now - age * period;
-      const value = to < period ? Number.NaN : valueUntil(to);
+      const value = to < period ? (first.series.before ?? Number.NaN) : valueUntil(to);
       return Number.isNaN(value) ? undefined : value > threshold;
     };
     state = nextState(rule, range, isBreaching, state);

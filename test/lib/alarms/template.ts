@@ -159,6 +159,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/"Ref":"ApiFunction\w+"\},":live"/, 'Alias'],
   [/"ApiFunctionCurrentVersion\w+","Version"/, 'NewVersion'],
   [/"Ref":"ApiFunction/, 'ApiFunction'],
+  [/"Ref":"WatchFunction/, 'WatchFunction'],
   [/"LoadBalancer\w+","LoadBalancerFullName"/, 'Balancer'],
   [/"LoadBalancerFunction\w+","TargetGroupFullName"/, 'TargetGroup'],
   [/"Ref":"HttpApi/, 'HttpApi'],

@@ -28,6 +28,10 @@ export interface Effect {
   readonly store?: Readonly<Record<string, number>>;
   readonly blocked?: number;
   readonly notificationsFailed?: number;
+  /** The watch fails, or does not run. */
+  readonly watch?: 'fails' | 'gone';
+  /** The watch finds what it has not told. */
+  readonly untold?: number;
 }
 
 export interface World {
@@ -75,6 +79,9 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     concurrency: zeros(),
     blocked: zeros(),
     mails: zeros(),
+    untold: zeros(),
+    watchFailed: zeros(),
+    watchGone: zeros(),
   };
   const stores = new Map(storeMetrics().map((key) => [key, zeros()]));
   /** While there is a canary, the requests and the errors of the new version. */
@@ -108,6 +115,9 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
       add(other.concurrency, minute, effect.otherConcurrency ?? 0);
       add(other.blocked, minute, effect.blocked ?? 0);
       add(other.mails, minute, effect.notificationsFailed ?? 0);
+      add(other.untold, minute, effect.untold ?? 0);
+      add(other.watchFailed, minute, Number(effect.watch === 'fails'));
+      add(other.watchGone, minute, Number(effect.watch === 'gone'));
       for (const [key, events] of Object.entries(effect.store ?? {})) {
         const counts = stores.get(key);
         if (counts === undefined) throw new Error(`no metric ${key}`);
@@ -183,6 +193,11 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     ['AWS/CloudFront 5xxErrorRate DistributionId=Distribution Region=Global', Series.ofValues(rate, isBusy)],
     ['AWS/WAFV2 BlockedRequests Rule=ALL WebACL=Firewall', sparse(blocked)],
     ['AWS/WAFV2 AllowedRequests Rule=ALL WebACL=Firewall', sparse(requests)],
+    [
+      'AWS/Lambda Errors FunctionName=WatchFunction',
+      Series.ofValues(other.watchFailed ?? zeros(), (minute) => other.watchGone?.[minute] === 0, 0),
+    ],
+    ['Rollcall Untold stage=Stage', sparse(other.untold)],
     ['AWS/SNS NumberOfNotificationsFailed TopicName=Topic', sparse(other.mails)],
     ...[...stores].map(([key, counts]) => [key, sparse(counts)] as const),
   ]);

@@ -17,6 +17,7 @@ describe('the configuration of a stage', () => {
       stage: 'small',
       front: 'alb',
       access: 'open',
+      watch: true,
       region: 'eu-west-1',
       vpcCidr: '10.0.0.0/24',
       memoryMb: 256,

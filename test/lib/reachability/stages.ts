@@ -146,7 +146,7 @@ export const OF_STAGE: Readonly<Record<StageName, { readonly stage: Stage; reado
 };
 
 /** The functions in the VPC, by what the model calls them. */
-const FUNCTIONS = ['function'];
+const FUNCTIONS = ['function', 'function Watch'];
 
 /** The connections that are meant to be possible: from the clients to the load balancer, from the function to DynamoDB. */
 export function intended(

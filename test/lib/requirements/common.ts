@@ -62,8 +62,8 @@ export const commonRequirements = ({ logDays, isProtected }: Expected): Requirem
         .filter(([, { Properties }]) => Properties?.LogGroupName !== undefined);
       for (const [, { Properties }] of named) expect(Properties?.LogGroupName).toMatch(/^aws-waf-logs-rollcall-/);
       for (const [id, { Type, Properties = {} }] of allResources(templates)) {
-        // A version and an alias are named within their function, whose name they refer to.
-        const isWithin = Type === 'AWS::Lambda::Version' || Type === 'AWS::Lambda::Alias';
+        // A version and an alias are named within their function, and how it is invoked names it: by reference.
+        const isWithin = /^AWS::Lambda::(Version|Alias|EventInvokeConfig)$/.test(Type);
         if (Type.startsWith('Custom::') || isWithin || NAMED.includes(Type)) continue;
         expect(
           Object.keys(Properties).filter((key) => names.includes(key)),

@@ -3,7 +3,12 @@ import { type TableUser, tablesUsedBy } from '../../../lambda/core/dynamo/tables
 import type { Expected } from './expected.ts';
 import { allProperties, ofType, propertiesOf, type Requirement } from './templates.ts';
 
-const usersOf = (asksForKeys: boolean): readonly TableUser[] => (asksForKeys ? ['api', 'access'] : ['api']);
+const usersOf = (asksForKeys: boolean): readonly TableUser[] => [
+  'api',
+  ...(asksForKeys ? (['access'] as const) : []),
+  'roll',
+  'watch',
+];
 
 /** The tables. */
 export const dataRequirements = ({ isProtected, asksForKeys, maxReads, maxWrites }: Expected): Requirement[] => [

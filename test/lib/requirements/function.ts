@@ -38,6 +38,7 @@ export const functionRequirements = ({
             NODE_OPTIONS: '--enable-source-maps',
             TIMESTAMPS_TABLE: anything,
             PEOPLE_TABLE: anything,
+            ROLL_TABLE: anything,
             ...(asksForKeys && { ACCESS: 'keys', KEYS_TABLE: anything }),
           },
         },
@@ -63,6 +64,7 @@ export const functionRequirements = ({
       expect(propertiesOf(api, 'AWS::IAM::Role', 'ApiRole')).not.toHaveProperty('ManagedPolicyArns');
       const statement = propertiesOf(api, 'AWS::IAM::Policy', 'ApiRole').PolicyDocument;
       const table = { 'Fn::ImportValue': expect.stringContaining('TimestampsTable') };
+      const roll = { 'Fn::ImportValue': expect.stringContaining('RollTable') };
       expect(statement).toMatchObject({
         Statement: [
           {
@@ -79,6 +81,8 @@ export const functionRequirements = ({
           ...(asksForKeys
             ? [{ Action: 'dynamodb:Query', Resource: { 'Fn::ImportValue': expect.stringContaining('KeysTable') } }]
             : []),
+          { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], Resource: roll },
+          { Action: 'dynamodb:Query', Resource: { 'Fn::Join': ['', [roll, '/index/listed']] } },
         ],
       });
       expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNetworkInterfaces').PolicyDocument).toMatchObject({
@@ -90,6 +94,68 @@ export const functionRequirements = ({
       expect(policies).toHaveLength(3);
       expect(propertiesOf(api, 'AWS::IAM::Policy', 'ApiNoNetworkInterfacesForCode').PolicyDocument).toMatchObject({
         Statement: [{ Effect: 'Deny', Condition: { ArnLike: { 'lambda:SourceFunctionArn': anything } } }],
+      });
+    },
+  },
+  {
+    name: 'the watch runs its bundle in the isolated subnets, and may log, and call its tables and the index of the records',
+    check: ({ api }) => {
+      const fn = propertiesOf(api, 'AWS::Lambda::Function', 'WatchFunction');
+      expect(fn).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Timeout: 55,
+        Environment: {
+          Variables: {
+            SHARDS: String(shards),
+            METRICS_STAGE: stage,
+            TIMESTAMPS_TABLE: anything,
+            ROLL_TABLE: anything,
+          },
+        },
+        VpcConfig: { SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^WatchSecurityGroup/), 'GroupId'] }] },
+      });
+      expect(fn.ReservedConcurrentExecutions).toBeUndefined();
+      const timestamps = { 'Fn::ImportValue': expect.stringContaining('TimestampsTable') };
+      const { Statement } = JSON.parse(
+        JSON.stringify(propertiesOf(api, 'AWS::IAM::Policy', 'WatchRole').PolicyDocument),
+      );
+      expect(Statement).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: { 'Fn::GetAtt': [expect.stringMatching(/^WatchLogGroup/), 'Arn'] },
+        },
+        { Effect: 'Allow', Action: 'dynamodb:Query', Resource: timestamps },
+        { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Join': ['', [timestamps, '/index/bySource']] } },
+        {
+          Effect: 'Allow',
+          Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          Resource: { 'Fn::ImportValue': expect.stringContaining('RollTable') },
+        },
+      ]);
+    },
+  },
+  {
+    name: 'a schedule invokes the watch each minute, with the right to invoke it alone; nobody tries a tick again',
+    check: ({ api }) => {
+      const watch = { 'Fn::GetAtt': [expect.stringMatching(/^WatchFunction/), 'Arn'] };
+      expect(propertiesOf(api, 'AWS::Scheduler::Schedule')).toMatchObject({
+        ScheduleExpression: 'rate(1 minute)',
+        State: 'ENABLED',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: watch,
+          RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^WatchScheduleRole/), 'Arn'] },
+          RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+        },
+      });
+      expect(propertiesOf(api, 'AWS::IAM::Policy', 'WatchScheduleRights').PolicyDocument).toMatchObject({
+        Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: watch }],
+      });
+      expect(propertiesOf(api, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
+        MaximumEventAgeInSeconds: 60,
+        MaximumRetryAttempts: 0,
       });
     },
   },

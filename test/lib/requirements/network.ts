@@ -90,6 +90,11 @@ export const networkRequirements = ({ stage, tiers, balancer, asksForKeys }: Exp
             Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
           },
           ...(asksForKeys ? [{ ...allowed, Resource: named('Keys*'), Action: 'dynamodb:Query' }] : []),
+          {
+            ...allowed,
+            Resource: named('Roll*'),
+            Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          },
         ],
       });
     },

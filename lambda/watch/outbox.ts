@@ -1,0 +1,40 @@
+/** What is told, and written into the history: each event of an outbox, before it leaves it. */
+
+import type { RollEvent, SourceState } from '../core/roll/state.ts';
+import type { RollStore } from '../core/roll/store.ts';
+import { inTurns } from './in-turns.ts';
+
+/** Makes notices of the events that one tick decided. It may be called again with the same, or some of them. */
+export type Compose = (tick: string, events: readonly RollEvent[]) => Promise<void>;
+
+export interface OutboxOptions {
+  readonly store: RollStore;
+  readonly compose: Compose;
+  /** Sums up what came before an outage that has opened. May be called again for the same. */
+  readonly sumUp: (event: RollEvent) => Promise<void>;
+}
+
+/** How many sources are written at the same time. */
+export const WRITES_AT_ONCE = 16;
+
+/**
+ * Empties the outboxes. Whoever is killed on the way leaves what is left to the next: the history has each event once,
+ * however often it is written, and an event has the same id however often it is told.
+ */
+export async function emptyOutboxes(states: readonly SourceState[], { store, compose, sumUp }: OutboxOptions) {
+  const events = states.flatMap(({ outbox = {} }) => Object.values(outbox)).sort((a, b) => a.at - b.at);
+  const byOutage = Map.groupBy(events, ({ outage }) => outage.id);
+  await inTurns(byOutage.values(), WRITES_AT_ONCE, async (some) => {
+    // In the order in which they came about.
+    for (const event of some) {
+      await store.recordEvent(event);
+      if (event.kind === 'opened' || event.kind === 'reopened') await sumUp(event);
+    }
+  });
+  const told = events.filter((event) => event.told);
+  for (const [tick, some] of Map.groupBy(told, (event) => event.tick)) await compose(tick, some);
+  await inTurns(states, WRITES_AT_ONCE, async (state) => {
+    // If somebody has changed the source meanwhile, the next tick sees to what is left.
+    await store.putState({ ...state, version: state.version + 1, outbox: undefined }, state.version);
+  });
+}
