@@ -72,6 +72,7 @@ export interface ResponseObject {
 
 const TAGS = {
   timestamps: 'What happened, when, and who said so.',
+  roll: 'Who should answer, how often, and who has not.',
   people: 'Who is greeted by name.',
   service: 'The API itself.',
 } as const satisfies Record<Operation['tag'], string>;

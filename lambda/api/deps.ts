@@ -6,6 +6,7 @@ import { createTableCheck } from '../core/dynamo/check-tables.ts';
 import { type Credentials, createDynamoClient } from '../core/dynamo/client.ts';
 import { createClockWarning } from '../core/observe/clock-warning.ts';
 import { createPersonStore, type PersonStore } from '../core/people/store.ts';
+import { createRollStore, type RollStore } from '../core/roll/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
 import { createIdSource } from '../core/timestamps/timestamp-id.ts';
@@ -18,6 +19,8 @@ export interface Deps extends CoreDeps {
   readonly timestamps: TimestampStore;
   readonly idempotencyKeys: IdempotencyKeyStore;
   readonly people: PersonStore;
+  /** The roll; undefined where nobody watches. */
+  readonly roll: RollStore | undefined;
   /** Reads each table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
   readonly checkTables: () => Promise<void>;
   /** The next id; its instant is later than that of every id before, unless the clock steps back by more than 10 s. */
@@ -45,7 +48,7 @@ export const FORMER_SHARDS = 16;
 export function createDeps(env: Env, credentials?: Credentials): Deps {
   const client = createDynamoClient(env, { credentials });
   const core = createCoreDeps(env);
-  const { keys } = env.tables;
+  const { keys, roll } = env.tables;
   const readKeys = keys === undefined ? undefined : createKeyReader({ client, tableName: keys });
   return {
     ...core,
@@ -58,6 +61,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     }),
     idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.tables.timestamps }),
     people: createPersonStore({ client, tableName: env.tables.people }),
+    roll: roll === undefined ? undefined : createRollStore({ client, tableName: roll }),
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,

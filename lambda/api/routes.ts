@@ -1,4 +1,8 @@
 import type { Route } from './http/router.ts';
+import { acknowledgeOutage } from './outages/acknowledge.ts';
+import { getOutage } from './outages/get.ts';
+import { listOutages } from './outages/list.ts';
+import { noteOutage } from './outages/note.ts';
 import { forgetPerson } from './people/forget.ts';
 import { greetPerson } from './people/greet.ts';
 import { rememberBirthday } from './people/remember.ts';
@@ -11,6 +15,12 @@ import { signOut } from './session/sign-out.ts';
 import { showAsset } from './site/show-asset.ts';
 import { showDocs } from './site/show-docs.ts';
 import { showWelcome } from './site/show-welcome.ts';
+import { expectSource } from './sources/expect.ts';
+import { getSource } from './sources/get.ts';
+import { listSources } from './sources/list.ts';
+import { pauseSource } from './sources/pause.ts';
+import { resumeSource } from './sources/resume.ts';
+import { unexpectSource } from './sources/unexpect.ts';
 import { getTimestamp } from './timestamps/get.ts';
 import { listTimestamps } from './timestamps/list.ts';
 import { recordTimestamp } from './timestamps/record.ts';
@@ -21,6 +31,16 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/app', endpoint: recordTimestamp },
   { method: 'GET', path: '/app', endpoint: listTimestamps },
   { method: 'GET', path: '/app/{id}', endpoint: getTimestamp },
+  { method: 'GET', path: '/sources', endpoint: listSources },
+  { method: 'GET', path: '/sources/{source}', endpoint: getSource },
+  { method: 'PUT', path: '/sources/{source}', endpoint: expectSource },
+  { method: 'DELETE', path: '/sources/{source}', endpoint: unexpectSource },
+  { method: 'POST', path: '/sources/{source}/pause', endpoint: pauseSource },
+  { method: 'POST', path: '/sources/{source}/resume', endpoint: resumeSource },
+  { method: 'GET', path: '/outages', endpoint: listOutages },
+  { method: 'GET', path: '/outages/{id}', endpoint: getOutage },
+  { method: 'POST', path: '/outages/{id}/notes', endpoint: noteOutage },
+  { method: 'POST', path: '/outages/{id}/acknowledge', endpoint: acknowledgeOutage },
   { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
   { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },

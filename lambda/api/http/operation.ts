@@ -4,7 +4,12 @@
  * document of it.
  */
 import type * as v from 'valibot';
+import { ENDS, REASONS, STANDINGS } from '../../core/roll/state.ts';
 import { MOST_EXIT, RECORD_STATES, type TimestampRecord } from '../../core/timestamps/record.ts';
+
+import type { OutageView } from '../outages/view.ts';
+import type { Run } from '../sources/runs.ts';
+import type { SourceSummary, SourceView } from '../sources/view.ts';
 
 /** A schema of JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -36,7 +41,7 @@ export interface LinkDoc {
 }
 
 export interface Operation {
-  readonly tag: 'timestamps' | 'people' | 'service';
+  readonly tag: 'timestamps' | 'roll' | 'people' | 'service';
   readonly summary: string;
   readonly description?: string;
   /** The parameters of the path, by name. */
@@ -55,6 +60,47 @@ export interface Operation {
 
 const text = (description: string) => ({ type: 'string', description });
 const uuid = (description: string) => ({ type: 'string', format: 'uuid', description });
+
+const time = (description: string) => ({ type: 'string', format: 'date-time', description });
+
+/** What is said of an outage wherever it stands. */
+const OUTAGE_OF_SOURCE = {
+  id: uuid('A UUIDv7 of the moment at which it began.'),
+  startedAt: time('When the source was due and silent, or failed: not when that was noticed.'),
+  reason: {
+    type: 'string',
+    enum: REASONS,
+    description: 'Nothing was heard, it failed, a run did not end, or a value was beyond its limit.',
+  },
+  detail: text('More of the reason, for people.'),
+  acknowledgedAt: time('When somebody took it on.'),
+  acknowledgedBy: text('Who that was, if it is known.'),
+};
+const OUTAGE = {
+  source: text('The source.'),
+  ...OUTAGE_OF_SOURCE,
+  endedAt: time('When it ended; absent while it is open.'),
+  endedBy: { type: 'string', enum: ENDS, description: 'What ended it.' },
+};
+const SOURCE = {
+  source: text('Its name.'),
+  standing: { type: 'string', enum: STANDINGS, description: 'How it stands.' },
+  since: time('Since when it stands so; while it is late: since when it was up.'),
+  lastContact: time('When it was heard last, as far as this is known without a look at the log.'),
+  nextDue: time('When it should answer next, before grace.'),
+  every: text('From one answer to the next.'),
+  cron: text('When it should answer, as crontab(5) has it.'),
+  tz: text('The time zone of `cron`.'),
+  tags: { type: 'array', items: { type: 'string' } },
+  flapping: { const: true, description: 'It opens and resolves all the time; nobody is told until it is steady.' },
+  outage: {
+    type: 'object',
+    description: 'The outage that is open.',
+    required: ['id', 'startedAt', 'reason'],
+    additionalProperties: false,
+    properties: OUTAGE_OF_SOURCE,
+  },
+} satisfies Readonly<Record<keyof SourceSummary, JsonSchema>>;
 
 /** What the answers hold. */
 export const SCHEMAS = {
@@ -96,6 +142,91 @@ export const SCHEMAS = {
     additionalProperties: false,
     properties: {
       items: { type: 'array', items: { $ref: '#/components/schemas/Timestamp' } },
+      next: { type: ['string', 'null'], format: 'uuid', description: 'The id to go on from; null at the end.' },
+    },
+  },
+  Source: {
+    type: 'object',
+    description: 'A source: how it stands, what is expected of it, its last runs.',
+    required: ['source', 'standing', 'since', 'tags', 'runs'],
+    additionalProperties: false,
+    properties: {
+      ...SOURCE,
+      expectation: { type: 'object', description: 'What is expected, as it was put, with the defaults.' },
+      runs: {
+        type: 'array',
+        description: 'The one that ended or began last first; at most 20.',
+        items: {
+          type: 'object',
+          required: ['state'],
+          additionalProperties: false,
+          properties: {
+            run: text('What the caller calls it.'),
+            startedAt: time('When it began, if that was told.'),
+            endedAt: time('When it ended; absent while it runs.'),
+            took: { type: 'number', description: 'In seconds.' },
+            state: { type: 'string', enum: ['running', 'success', 'fail'] },
+            exit: { type: 'integer', minimum: 0, maximum: MOST_EXIT },
+          } satisfies Readonly<Record<keyof Run, JsonSchema>>,
+        },
+      },
+    } satisfies Readonly<Record<keyof SourceView, JsonSchema>>,
+  },
+  SourcePage: {
+    type: 'object',
+    description: 'A page of the roll, worst first.',
+    required: ['items', 'next'],
+    additionalProperties: false,
+    properties: {
+      items: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['source', 'standing', 'since', 'tags'],
+          additionalProperties: false,
+          properties: SOURCE,
+        },
+      },
+      next: { type: ['string', 'null'], description: 'What to send as `after` to go on; null at the end.' },
+    },
+  },
+  Outage: {
+    type: 'object',
+    description: 'An outage with its notes.',
+    required: ['id', 'source', 'startedAt', 'reason', 'notes'],
+    additionalProperties: false,
+    properties: {
+      ...OUTAGE,
+      notes: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['at', 'text'],
+          additionalProperties: false,
+          properties: {
+            at: time('When it was written.'),
+            by: text('By whom, if that is known.'),
+            text: text('The note.'),
+          },
+        },
+      },
+    } satisfies Readonly<Record<keyof OutageView, JsonSchema>>,
+  },
+  OutagePage: {
+    type: 'object',
+    description: 'A page of outages, those that began last first.',
+    required: ['items', 'next'],
+    additionalProperties: false,
+    properties: {
+      items: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['id', 'source', 'startedAt', 'reason'],
+          additionalProperties: false,
+          properties: OUTAGE,
+        },
+      },
       next: { type: ['string', 'null'], format: 'uuid', description: 'The id to go on from; null at the end.' },
     },
   },

@@ -23,6 +23,8 @@ const CONTENT_SECURITY_POLICY = [
 
 const NAVIGATION = [
   ['/app', 'Timestamps'],
+  ['/sources', 'Roll'],
+  ['/outages', 'Outages'],
   ['/docs', 'API'],
 ] as const;
 

@@ -1,7 +1,7 @@
 /** Who a request comes from, and what that lets it do. */
 
-/** What a principal may be let do: records, reading what was recorded, and what is known of people. */
-export const SCOPES = ['record', 'read', 'people'] as const;
+/** What a principal may be let do: to record, to read what was recorded, what is known of people, and to say what is expected. */
+export const SCOPES = ['record', 'read', 'people', 'manage'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Somebody whom we know by a name. */

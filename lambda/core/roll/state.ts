@@ -17,7 +17,8 @@ export type Reason = (typeof REASONS)[number];
  * What ended an outage: an answer, a pause, that nothing of the kind is expected any more, or that it became worse: a value
  * was beyond its limit, and now the source is down, which is an outage of its own.
  */
-export type End = 'answer' | 'pause' | 'removal' | 'worse';
+export const ENDS = ['answer', 'pause', 'removal', 'worse'] as const;
+export type End = (typeof ENDS)[number];
 
 /** An outage that is open, as the source's own item has it. */
 export interface OpenOutage {

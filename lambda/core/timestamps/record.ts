@@ -20,8 +20,8 @@ export const RECORD_FIELDS = {
   requestId: v.string(),
   /** The name of whoever recorded it, where callers are asked for one. */
   recordedBy: v.optional(v.string()),
-  /** How it went: one of RECORD_STATES; without it and without an exit status, well. */
-  state: v.optional(v.string()),
+  /** How it went; without it and without an exit status, well. What is unknown here says nothing of it. */
+  state: v.optional(v.fallback(v.picklist(RECORD_STATES), 'log')),
   /** The run that it belongs to, in the caller's words: 1 to 64 of `A-Za-z0-9._-`. */
   run: v.optional(v.string()),
   /** The exit status of what ran: 0 to 255, and all but 0 are failures. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvField, FORMAT_NAMES, formatOf } from '../../../lambda/api/timestamps/formats.ts';
+import { csvField } from '../../../lambda/api/lists/csv.ts';
+import { FORMAT_NAMES, formatOf } from '../../../lambda/api/timestamps/formats.ts';
 
 const SEPARATORS = [',', ';', '\t', '|'];
 

@@ -1,0 +1,10 @@
+import type { ResponseDoc } from '../http/operation.ts';
+import { Id } from '../timestamps/fields.ts';
+
+/** What the contract says of an outage more than once. */
+export const OUTAGE_PATH = { id: Id };
+
+export const OUTAGE_ANSWER: ResponseDoc = {
+  description: 'The outage.',
+  content: { 'application/json': 'Outage', 'text/html': 'Text', 'text/plain': 'Text' },
+};

@@ -1,0 +1,120 @@
+/** What the endpoints of outages do. It is loaded when one of them is asked for. */
+import * as v from 'valibot';
+import { nameOf } from '../../core/access/principal.ts';
+import type { Outage } from '../../core/roll/state.ts';
+import { requireSource } from '../access/admit.ts';
+import type { EndpointContext } from '../http/endpoint.ts';
+import { HttpError } from '../http/errors.ts';
+import { invalidField, readFields, readQuery, refuseQuery } from '../http/input.ts';
+import { negotiate, preferredType } from '../http/negotiation.ts';
+import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import { jsonText } from '../http/visible-text.ts';
+import { addressWith } from '../lists/address.ts';
+import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from '../lists/table.ts';
+import { rollOf } from '../sources/fields.ts';
+import { Id } from '../timestamps/fields.ts';
+import { NoteFields, OutagesFields } from './fields.ts';
+import { outagePage } from './outage-page.ts';
+import { outagesPage } from './outages-page.ts';
+import { OUTAGE_COLUMNS, outageView, outageWithNotes } from './view.ts';
+
+const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
+const TEXT_COLUMNS = ['startedAt', 'endedAt', 'source', 'reason', 'detail'];
+
+export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
+  const roll = rollOf(deps);
+  const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
+  const { format: name, ...query } = readQuery(request, OutagesFields, inBrowser ? 'ignored' : 'refused');
+  if (query.before !== undefined && query.after !== undefined) {
+    throw invalidField('after', query.after, 'only without before');
+  }
+  const format = name ?? tableFormatOf(negotiate(request, TABLE_TYPES));
+  const page = await roll.listOutages(query);
+  const newestFirst = query.after === undefined;
+  const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
+  const rows = inOrder(page.outages).map(outageView);
+  const count = fittingRows(rows.map((row) => ({ ...row })));
+  const end = newestFirst ? page.last : page.first;
+  const next = count < rows.length ? rows[count - 1]?.id : page.more ? end : undefined;
+  const shown = inOrder(rows.slice(0, count));
+  const { before: _, after: __, ...rest } = query;
+  const address = (cursor: Readonly<Record<string, string>>) =>
+    addressWith('/outages', { ...rest, format: name, ...cursor });
+  const forward = next && address(newestFirst ? { before: next } : { after: next });
+  const response =
+    format === 'html'
+      ? outagesPage({ rows: shown, now: deps.now(), query, older: newestFirst ? forward : undefined })
+      : respondTable(format, {
+          rows: shown.map((row) => ({ ...row })),
+          columns: OUTAGE_COLUMNS,
+          textColumns: TEXT_COLUMNS,
+          next,
+        });
+  if (forward === undefined) return response;
+  return { ...response, headers: { ...response.headers, link: `<${forward}>; rel="next"` } };
+}
+
+export async function get(context: EndpointContext): Promise<HttpResponse> {
+  if (negotiate(context.request, TYPES) !== 'text/html') refuseQuery(context.request);
+  return answer(context, await read(context));
+}
+
+export async function note(context: EndpointContext): Promise<HttpResponse> {
+  const { request, deps, principal } = context;
+  const type = negotiate(request, TYPES);
+  const { text } = readFields(request, NoteFields);
+  const { id, source } = await read(context);
+  requireSource(principal, source);
+  await rollOf(deps).addNote(id, { at: deps.now(), by: nameOf(principal), text }, request.requestId);
+  if (type === 'text/html') return respondEmpty(303, { location: `/outages/${id}` });
+  return { ...answer(context, await read(context)), status: 201 };
+}
+
+export async function acknowledge(context: EndpointContext): Promise<HttpResponse> {
+  const { request, deps, principal } = context;
+  const type = negotiate(request, TYPES);
+  const { id, source } = await read(context);
+  requireSource(principal, source);
+  switch (await rollOf(deps).acknowledge(id, { at: deps.now(), by: nameOf(principal) })) {
+    case 'acknowledged':
+      if (type === 'text/html') return respondEmpty(303, { location: `/outages/${id}` });
+      return answer(context, await read(context));
+    case 'ended':
+      throw new HttpError(409, 'This outage is over: there is nothing to acknowledge.');
+    case 'unknown':
+      throw unknown();
+    case 'busy':
+      throw new HttpError(503, `${source} is being changed by others all the time; try again.`, {
+        headers: { 'retry-after': '1' },
+      });
+  }
+}
+
+/** @throws HttpError 404 */
+async function read({ deps, params: { id } }: EndpointContext): Promise<Outage> {
+  const parsed = v.safeParse(Id, id);
+  const outage = parsed.success ? await rollOf(deps).getOutage(parsed.output) : undefined;
+  if (outage === undefined) throw unknown();
+  return outage;
+}
+
+function unknown(): HttpError {
+  return new HttpError(404, 'No outage has this id; it is kept for 400 days.');
+}
+
+function answer({ request, deps }: EndpointContext, outage: Outage): HttpResponse {
+  const type = negotiate(request, TYPES);
+  const view = outageWithNotes(outage);
+  switch (type) {
+    case 'application/json':
+      return respond(200, type, `${jsonText(view)}\n`);
+    case 'text/html':
+      return outagePage(view, { now: deps.now() });
+    case 'text/plain':
+      return respond(200, type, textOf({ ...view }));
+  }
+}
+
+function textOf(row: Readonly<Record<string, unknown>>): string {
+  return textLine(TEXT_COLUMNS.map((column) => String(row[column] ?? '-')));
+}

@@ -1,0 +1,214 @@
+/** What the endpoints of sources do. It is loaded when one of them is asked for: it knows schedules and time zones. */
+import { ExpectationFields, expectationOf } from '../../core/roll/expectation.ts';
+import { fold } from '../../core/roll/heard.ts';
+import * as requests from '../../core/roll/requests.ts';
+import { checkSchedule } from '../../core/roll/schedule.ts';
+import { type Heard, type SourceState, STANDINGS } from '../../core/roll/state.ts';
+import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import { requireSource } from '../access/admit.ts';
+import type { EndpointContext } from '../http/endpoint.ts';
+import { HttpError } from '../http/errors.ts';
+import { invalidField, readJson, readQuery, refuseQuery } from '../http/input.ts';
+import { negotiate, preferredType } from '../http/negotiation.ts';
+import { originOf } from '../http/own-address.ts';
+import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import { jsonText } from '../http/visible-text.ts';
+import { addressWith } from '../lists/address.ts';
+import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from '../lists/table.ts';
+import { RollFields, readSource, rollOf } from './fields.ts';
+import { sourcePage } from './source-page.ts';
+import { sourcesPage } from './sources-page.ts';
+import { SOURCE_COLUMNS, type SourceView, summaryOf, viewOf } from './view.ts';
+
+const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
+const TEXT_COLUMNS = ['standing', 'source', 'lastContact', 'nextDue'];
+/** How many records tell of the last runs. */
+const RECENT = 100;
+/** How often somebody else may change a source between our look at it and our write. */
+const ATTEMPTS = 5;
+
+export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
+  const roll = rollOf(deps);
+  const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
+  const { format: name, after, ...query } = readQuery(request, RollFields, inBrowser ? 'ignored' : 'refused');
+  const format = name ?? tableFormatOf(negotiate(request, TABLE_TYPES));
+  const watch = await roll.getWatch();
+  const page = await roll.listSources({
+    ...query,
+    after: after === undefined ? undefined : cursorOf(after),
+    late: watch?.late ?? [],
+  });
+  const now = deps.now();
+  const rows = page.sources.map((source) => summaryOf(stateOf(source), undefined, now, source.standing));
+  const count = fittingRows(rows.map((row) => ({ ...row })));
+  const last = page.sources[count - 1];
+  const next = count < rows.length ? last : page.next;
+  const cursor = next && `${next.standing}:${next.source}`;
+  const shown = rows.slice(0, count);
+  const address = (over: { after?: string | undefined }) =>
+    addressWith('/sources', { ...query, format: name, ...over });
+  const response =
+    format === 'html'
+      ? sourcesPage({
+          rows: shown,
+          watch,
+          now,
+          origin: originOf(request),
+          query,
+          next: cursor && address({ after: cursor }),
+        })
+      : respondTable(format, {
+          rows: shown.map((row) => ({ ...row })),
+          columns: SOURCE_COLUMNS,
+          textColumns: TEXT_COLUMNS,
+          next: cursor,
+        });
+  if (cursor === undefined) return response;
+  return { ...response, headers: { ...response.headers, link: `<${address({ after: cursor })}>; rel="next"` } };
+}
+
+export async function get(context: EndpointContext): Promise<HttpResponse> {
+  const { request } = context;
+  if (negotiate(request, TYPES) !== 'text/html') refuseQuery(request);
+  return answer(context, await read(context));
+}
+
+export async function expect(context: EndpointContext): Promise<HttpResponse> {
+  const { request, deps } = context;
+  negotiate(request, TYPES);
+  const source = manageable(context);
+  const expectation = readJson(request, ExpectationFields);
+  const fault = checkSchedule(expectation);
+  if (fault) throw invalidField(fault.field, faultyPart(expectation, fault.field), fault.allowed, 'body');
+  await change(context, source, (state) => requests.expect(state, source, expectation, deps.now()));
+  return answer(context, await read(context));
+}
+
+export async function unexpect(context: EndpointContext): Promise<HttpResponse> {
+  refuseQuery(context.request);
+  const source = manageable(context);
+  await known(context, source);
+  await change(context, source, (state) => requests.unexpect(state, askedBy(context)));
+  return respondEmpty(204);
+}
+
+export async function pause(context: EndpointContext): Promise<HttpResponse> {
+  return turn(context, requests.pause);
+}
+
+export async function resume(context: EndpointContext): Promise<HttpResponse> {
+  return turn(context, requests.resume);
+}
+
+async function turn(context: EndpointContext, request: typeof requests.pause): Promise<HttpResponse> {
+  const type = negotiate(context.request, TYPES);
+  const source = manageable(context);
+  const { expectation } = await known(context, source);
+  if (expectation === undefined) {
+    throw new HttpError(
+      409,
+      `Nothing is expected of ${source}: PUT /sources/${source} says how often it should answer.`,
+    );
+  }
+  await change(context, source, (state) => request(state, askedBy(context)));
+  if (type === 'text/html') return respondEmpty(303, { location: `/sources/${source}` });
+  return answer(context, await read(context));
+}
+
+/** The source of the path, for whoever may speak for it. @throws HttpError 400, 403 */
+function manageable({ params, principal }: EndpointContext): string {
+  const source = readSource(params);
+  requireSource(principal, source);
+  return source;
+}
+
+function askedBy({ deps, request }: EndpointContext): requests.Asked {
+  return { at: deps.now(), tick: `r-${request.requestId}` };
+}
+
+/** @throws HttpError 404 for a source that was never heard and of which nothing is expected */
+async function known({ deps }: EndpointContext, source: string): Promise<SourceState> {
+  const state = await rollOf(deps).getSource(source);
+  if (state === undefined) throw unknown(source);
+  return state;
+}
+
+/** Stores what a change makes of a source, unless it changes nothing. @throws HttpError 503 */
+async function change(
+  { deps }: EndpointContext,
+  source: string,
+  to: (state: SourceState | undefined) => SourceState | undefined,
+): Promise<void> {
+  const roll = rollOf(deps);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const state = await roll.getSource(source);
+    const changed = to(state);
+    if (changed === undefined || (await roll.putState(changed, state?.version ?? 0))) return;
+  }
+  throw new HttpError(503, `${source} is being changed by others all the time; try again.`, {
+    headers: { 'retry-after': '1' },
+  });
+}
+
+interface Known {
+  readonly view: SourceView;
+  readonly records: readonly TimestampRecord[];
+}
+
+async function read({ deps, params }: EndpointContext): Promise<Known> {
+  const source = readSource(params);
+  const [state, { records }] = await Promise.all([
+    rollOf(deps).getSource(source),
+    deps.timestamps.list({ source, limit: RECENT }),
+  ]);
+  const [newest] = records;
+  if (state === undefined && newest === undefined) throw unknown(source);
+  const limits = expectationOf(state?.expectation)?.limits;
+  const heard = records.toReversed().reduce<Heard | undefined>((so, record) => fold(so, record, limits), undefined);
+  const now = deps.now();
+  // The watch has not seen it yet.
+  const first: SourceState = { source, version: 0, standing: 'unwatched', since: Date.parse(newest?.timestamp ?? '') };
+  return { view: viewOf(state ?? first, heard, records, now), records };
+}
+
+function answer({ request, deps }: EndpointContext, { view }: Known): HttpResponse {
+  const type = negotiate(request, TYPES);
+  switch (type) {
+    case 'application/json':
+      return respond(200, type, `${jsonText(view)}\n`);
+    case 'text/html':
+      return sourcePage(view, { origin: originOf(request), now: deps.now() });
+    case 'text/plain':
+      return respond(200, type, textLine(TEXT_COLUMNS.map((column) => textOf({ ...view }, column))));
+  }
+}
+
+function textOf(row: Readonly<Record<string, unknown>>, column: string): string {
+  return String(row[column] ?? '-');
+}
+
+function unknown(source: string): HttpError {
+  return new HttpError(404, `${source} was never heard, and nothing is expected of it.`);
+}
+
+function cursorOf(text: string) {
+  const [name = '', source = ''] = text.split(':');
+  const standing = STANDINGS.find((one) => one === name);
+  return standing && { standing, source };
+}
+
+function stateOf({
+  standing,
+  ...state
+}: Awaited<ReturnType<NonNullable<EndpointContext['deps']['roll']>['listSources']>>['sources'][number]): SourceState {
+  return { ...state, standing: standing === 'late' ? 'up' : standing };
+}
+
+/** What stands at a dotted path of an expectation. */
+function faultyPart(expectation: object, path: string): unknown {
+  return path.split('.').reduce<unknown>((part, name) => {
+    return typeof part === 'object' && part !== null
+      ? Object.entries(part).find(([key]) => key === name)?.[1]
+      : undefined;
+  }, expectation);
+}
