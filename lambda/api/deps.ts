@@ -6,7 +6,7 @@ import { createTableCheck } from '../core/dynamo/check-tables.ts';
 import { type Credentials, createDynamoClient } from '../core/dynamo/client.ts';
 import { createClockWarning } from '../core/observe/clock-warning.ts';
 import { createPersonStore, type PersonStore } from '../core/people/store.ts';
-import { createRollStore, type RollStore } from '../core/roll/store.ts';
+import type { RollStore, RollStoreOptions } from '../core/roll/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
 import { createIdSource } from '../core/timestamps/timestamp-id.ts';
@@ -19,8 +19,8 @@ export interface Deps extends CoreDeps {
   readonly timestamps: TimestampStore;
   readonly idempotencyKeys: IdempotencyKeyStore;
   readonly people: PersonStore;
-  /** The roll; undefined where nobody watches. */
-  readonly roll: RollStore | undefined;
+  /** The roll, which is loaded when it is first asked for; undefined where nobody watches. */
+  readonly roll: (() => Promise<RollStore>) | undefined;
   /** Reads each table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
   readonly checkTables: () => Promise<void>;
   /** The next id; its instant is later than that of every id before, unless the clock steps back by more than 10 s. */
@@ -61,7 +61,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     }),
     idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.tables.timestamps }),
     people: createPersonStore({ client, tableName: env.tables.people }),
-    roll: roll === undefined ? undefined : createRollStore({ client, tableName: roll }),
+    roll: roll === undefined ? undefined : rollLoader({ client, tableName: roll }),
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,
@@ -69,5 +69,14 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     allowedHosts: env.allowedHosts.length === 0 ? undefined : env.allowedHosts,
     isOriginSecret: env.originSecrets.length === 0 ? undefined : createSecretCheck(env.originSecrets),
     clientIp: env.clientIp,
+  };
+}
+
+/** The store of the roll, once for the life of the process: few requests need it. */
+function rollLoader(options: RollStoreOptions): () => Promise<RollStore> {
+  let store: Promise<RollStore> | undefined;
+  return () => {
+    store ??= import('../core/roll/store.ts').then(({ createRollStore }) => createRollStore(options));
+    return store;
   };
 }

@@ -62,6 +62,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roll: who should answer and who has, worst first, a page at a time
+         * @description First those that are down, then late, affected, waiting, paused, up and unwatched; of one standing by name. With a `tag`, a page may be short, or empty, and have a `next`.
+         */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source: how it stands, what is expected of it, its last runs */
+        get: operations["getSource"];
+        /**
+         * Say how often a source should answer
+         * @description Exactly one of `every` and `cron`. The source need not have been heard. The same expectation again changes nothing, and none ends a pause.
+         */
+        put: operations["expectSource"];
+        post?: never;
+        /**
+         * Expect nothing of a source any more
+         * @description Its records and its outages stay; one that is open ends, and nobody is told.
+         */
+        delete: operations["unexpectSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Expect nothing of a source until it is resumed
+         * @description An outage that is open ends, and nobody is told. A source that is paused stays so.
+         */
+        post: operations["pauseSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the pause of a source
+         * @description It has a whole period from now on. A maintenance window that is on is not ended.
+         */
+        post: operations["resumeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Outages, those that began last first, a page at a time
+         * @description `open=true` has those that are open, `open=false` those that have ended: such a page may be short, or empty, and have a `next`. `before` and `after` exclude each other. An outage is kept for 400 days.
+         */
+        get: operations["listOutages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One outage with its notes */
+        get: operations["getOutage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outages/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a note to an outage */
+        post: operations["noteOutage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outages/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an outage on: nobody is reminded of it any more */
+        post: operations["acknowledgeOutage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hello/{username}": {
         parameters: {
             query?: never;
@@ -256,6 +412,256 @@ export interface components {
              */
             next: string | null;
         };
+        /** @description A source: how it stands, what is expected of it, its last runs. */
+        Source: {
+            /** @description Its name. */
+            source: string;
+            /**
+             * @description How it stands.
+             * @enum {string}
+             */
+            standing: "down" | "late" | "affected" | "waiting" | "paused" | "up" | "unwatched";
+            /**
+             * Format: date-time
+             * @description Since when it stands so; while it is late: since when it was up.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it was heard last, as far as this is known without a look at the log.
+             */
+            lastContact?: string;
+            /**
+             * Format: date-time
+             * @description When it should answer next, before grace.
+             */
+            nextDue?: string;
+            /** @description From one answer to the next. */
+            every?: string;
+            /** @description When it should answer, as crontab(5) has it. */
+            cron?: string;
+            /** @description The time zone of `cron`. */
+            tz?: string;
+            tags: string[];
+            /**
+             * @description It opens and resolves all the time; nobody is told until it is steady.
+             * @constant
+             */
+            flapping?: true;
+            /** @description The outage that is open. */
+            outage?: {
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7 of the moment at which it began.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When the source was due and silent, or failed: not when that was noticed.
+                 */
+                startedAt: string;
+                /**
+                 * @description Nothing was heard, it failed, a run did not end, or a value was beyond its limit.
+                 * @enum {string}
+                 */
+                reason: "silent" | "failed" | "overdue" | "limit";
+                /** @description More of the reason, for people. */
+                detail?: string;
+                /**
+                 * Format: date-time
+                 * @description When somebody took it on.
+                 */
+                acknowledgedAt?: string;
+                /** @description Who that was, if it is known. */
+                acknowledgedBy?: string;
+            };
+            /** @description What is expected, as it was put, with the defaults. */
+            expectation?: Record<string, never>;
+            /** @description The one that ended or began last first; at most 20. */
+            runs: {
+                /** @description What the caller calls it. */
+                run?: string;
+                /**
+                 * Format: date-time
+                 * @description When it began, if that was told.
+                 */
+                startedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended; absent while it runs.
+                 */
+                endedAt?: string;
+                /** @description In seconds. */
+                took?: number;
+                /** @enum {string} */
+                state: "running" | "success" | "fail";
+                exit?: number;
+            }[];
+        };
+        /** @description A page of the roll, worst first. */
+        SourcePage: {
+            items: {
+                /** @description Its name. */
+                source: string;
+                /**
+                 * @description How it stands.
+                 * @enum {string}
+                 */
+                standing: "down" | "late" | "affected" | "waiting" | "paused" | "up" | "unwatched";
+                /**
+                 * Format: date-time
+                 * @description Since when it stands so; while it is late: since when it was up.
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description When it was heard last, as far as this is known without a look at the log.
+                 */
+                lastContact?: string;
+                /**
+                 * Format: date-time
+                 * @description When it should answer next, before grace.
+                 */
+                nextDue?: string;
+                /** @description From one answer to the next. */
+                every?: string;
+                /** @description When it should answer, as crontab(5) has it. */
+                cron?: string;
+                /** @description The time zone of `cron`. */
+                tz?: string;
+                tags: string[];
+                /**
+                 * @description It opens and resolves all the time; nobody is told until it is steady.
+                 * @constant
+                 */
+                flapping?: true;
+                /** @description The outage that is open. */
+                outage?: {
+                    /**
+                     * Format: uuid
+                     * @description A UUIDv7 of the moment at which it began.
+                     */
+                    id: string;
+                    /**
+                     * Format: date-time
+                     * @description When the source was due and silent, or failed: not when that was noticed.
+                     */
+                    startedAt: string;
+                    /**
+                     * @description Nothing was heard, it failed, a run did not end, or a value was beyond its limit.
+                     * @enum {string}
+                     */
+                    reason: "silent" | "failed" | "overdue" | "limit";
+                    /** @description More of the reason, for people. */
+                    detail?: string;
+                    /**
+                     * Format: date-time
+                     * @description When somebody took it on.
+                     */
+                    acknowledgedAt?: string;
+                    /** @description Who that was, if it is known. */
+                    acknowledgedBy?: string;
+                };
+            }[];
+            /** @description What to send as `after` to go on; null at the end. */
+            next: string | null;
+        };
+        /** @description An outage with its notes. */
+        Outage: {
+            /** @description The source. */
+            source: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7 of the moment at which it began.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the source was due and silent, or failed: not when that was noticed.
+             */
+            startedAt: string;
+            /**
+             * @description Nothing was heard, it failed, a run did not end, or a value was beyond its limit.
+             * @enum {string}
+             */
+            reason: "silent" | "failed" | "overdue" | "limit";
+            /** @description More of the reason, for people. */
+            detail?: string;
+            /**
+             * Format: date-time
+             * @description When somebody took it on.
+             */
+            acknowledgedAt?: string;
+            /** @description Who that was, if it is known. */
+            acknowledgedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; absent while it is open.
+             */
+            endedAt?: string;
+            /**
+             * @description What ended it.
+             * @enum {string}
+             */
+            endedBy?: "answer" | "pause" | "removal" | "worse";
+            notes: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                at: string;
+                /** @description By whom, if that is known. */
+                by?: string;
+                /** @description The note. */
+                text: string;
+            }[];
+        };
+        /** @description A page of outages, those that began last first. */
+        OutagePage: {
+            items: {
+                /** @description The source. */
+                source: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7 of the moment at which it began.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When the source was due and silent, or failed: not when that was noticed.
+                 */
+                startedAt: string;
+                /**
+                 * @description Nothing was heard, it failed, a run did not end, or a value was beyond its limit.
+                 * @enum {string}
+                 */
+                reason: "silent" | "failed" | "overdue" | "limit";
+                /** @description More of the reason, for people. */
+                detail?: string;
+                /**
+                 * Format: date-time
+                 * @description When somebody took it on.
+                 */
+                acknowledgedAt?: string;
+                /** @description Who that was, if it is known. */
+                acknowledgedBy?: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended; absent while it is open.
+                 */
+                endedAt?: string;
+                /**
+                 * @description What ended it.
+                 * @enum {string}
+                 */
+                endedBy?: "answer" | "pause" | "removal" | "worse";
+            }[];
+            /**
+             * Format: uuid
+             * @description The id to go on from; null at the end.
+             */
+            next: string | null;
+        };
         Greeting: {
             /** @example Hello, alice! Your birthday is in 5 day(s) */
             message: string;
@@ -420,6 +826,26 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        Conflict: {
+            headers: {
+                "cache-control": components["headers"]["cache-control"];
+                "x-content-type-options": components["headers"]["x-content-type-options"];
+                "x-frame-options": components["headers"]["x-frame-options"];
+                "referrer-policy": components["headers"]["referrer-policy"];
+                "strict-transport-security": components["headers"]["strict-transport-security"];
+                vary: components["headers"]["vary"];
+                "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                "content-security-policy": components["headers"]["content-security-policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                "text/html": components["schemas"]["Text"];
+                "text/plain": components["schemas"]["Text"];
             };
         };
         /** @description Payload Too Large */
@@ -851,6 +1277,627 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: {
+                /** @description Allowed: a whole number from 1 to 1000 */
+                limit?: number;
+                /** @description Allowed: the next of another page, such as up:backup */
+                after?: string;
+                /** @description Allowed: one of down, late, affected, waiting, paused, up, unwatched */
+                standing?: "down" | "late" | "affected" | "waiting" | "paused" | "up" | "unwatched";
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                tag?: string;
+                /** @description Allowed: one of json, html, csv, ndjson, text */
+                format?: "json" | "html" | "csv" | "ndjson" | "text";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    link?: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/csv": components["schemas"]["Text"];
+                    "application/x-ndjson": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source as it stands. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    expectSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Allowed: from 1m to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M
+                     * @example 5m
+                     * @example 1h
+                     * @example PT1H30M
+                     */
+                    every?: string;
+                    /** @description Allowed: minute, hour, day, month and weekday as in crontab(5), or @daily and its like; it must come at some time, and not more often than each minute */
+                    cron?: string;
+                    /** @description Allowed: a time zone such as Europe/Madrid or UTC */
+                    tz?: string;
+                    /**
+                     * @description Allowed: from 0m to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M
+                     * @default 5m
+                     * @example 5m
+                     * @example 1h
+                     * @example PT1H30M
+                     */
+                    grace?: string;
+                    /**
+                     * @description Allowed: from 0m to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M
+                     * @default 1m
+                     * @example 5m
+                     * @example 1h
+                     * @example PT1H30M
+                     */
+                    early?: string;
+                    /**
+                     * @description Allowed: from 1m to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M
+                     * @example 5m
+                     * @example 1h
+                     * @example PT1H30M
+                     */
+                    maxRun?: string;
+                    /**
+                     * @description Allowed: a whole number from 1 to 100
+                     * @default 1
+                     */
+                    failures?: number;
+                    /**
+                     * @description Allowed: a whole number from 1 to 100
+                     * @default 1
+                     */
+                    recoveries?: number;
+                    /**
+                     * @description Allowed: from 5m to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M
+                     * @example 5m
+                     * @example 1h
+                     * @example PT1H30M
+                     */
+                    remind?: string;
+                    /**
+                     * @description Allowed: at most 10 limits by the names of values, each with min or max or both, such as {"disk": {"max": 90, "of": 3}}
+                     * @default {}
+                     */
+                    limits?: {
+                        [key: string]: {
+                            min?: number;
+                            max?: number;
+                            /** @default 1 */
+                            of?: number;
+                        };
+                    };
+                    /**
+                     * @description Allowed: at most 10 windows such as {"cron": "0 3 * * 0", "for": "2h", "tz": "Europe/Madrid"}
+                     * @default []
+                     */
+                    windows?: {
+                        cron: string;
+                        /**
+                         * @example 5m
+                         * @example 1h
+                         * @example PT1H30M
+                         */
+                        for: string;
+                        tz?: string;
+                    }[];
+                    /** @description Allowed: at most 10 names of channels, each 1 to 64 of A-Z a-z 0-9 . _ - */
+                    channels?: string[];
+                    /**
+                     * @description Allowed: at most 20 tags, each 1 to 64 of A-Z a-z 0-9 . _ -
+                     * @default []
+                     */
+                    tags?: string[];
+                    /** @description Allowed: at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks */
+                    description?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The source as it stands. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unexpectSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is expected of it. */
+            204: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    pauseSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source as it stands. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            /** @description It is done. Browsers go on to the page. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resumeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source as it stands. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            /** @description It is done. Browsers go on to the page. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listOutages: {
+        parameters: {
+            query?: {
+                /** @description Allowed: a whole number from 1 to 1000 */
+                limit?: number;
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                before?: string;
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                after?: string;
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source?: string;
+                /** @description Allowed: true or false */
+                open?: "true" | "false";
+                /** @description Allowed: one of json, html, csv, ndjson, text */
+                format?: "json" | "html" | "csv" | "ndjson" | "text";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    link?: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutagePage"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/csv": components["schemas"]["Text"];
+                    "application/x-ndjson": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getOutage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outage. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outage"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    noteOutage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Allowed: 1 to 1,500 characters of text, with no control characters but tabs and line breaks */
+                    text: string;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @description Allowed: 1 to 1,500 characters of text, with no control characters but tabs and line breaks */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The outage with the note. */
+            201: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outage"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            /** @description It is done. Browsers go on to the page. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    acknowledgeOutage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outage. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outage"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            /** @description It is done. Browsers go on to the page. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -9,7 +9,7 @@ const operation: Operation = {
   description:
     '`open=true` has those that are open, `open=false` those that have ended: such a page may be short, or empty, and have a `next`. `before` and `after` exclude each other. An outage is kept for 400 days.',
   query: OutagesFields,
-  responses: { 200: pageDoc('OutagePage') },
+  responses: { 200: /* @__PURE__ */ pageDoc('OutagePage') },
   problems: [400, 404, 406, 500, 503],
 };
 

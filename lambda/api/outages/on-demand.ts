@@ -22,7 +22,7 @@ const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const TEXT_COLUMNS = ['startedAt', 'endedAt', 'source', 'reason', 'detail'];
 
 export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
-  const roll = rollOf(deps);
+  const roll = await rollOf(deps);
   const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
   const { format: name, ...query } = readQuery(request, OutagesFields, inBrowser ? 'ignored' : 'refused');
   if (query.before !== undefined && query.after !== undefined) {
@@ -65,7 +65,7 @@ export async function note(context: EndpointContext): Promise<HttpResponse> {
   const { text } = readFields(request, NoteFields);
   const { id, source } = await read(context);
   requireSource(principal, source);
-  await rollOf(deps).addNote(id, { at: deps.now(), by: nameOf(principal), text }, request.requestId);
+  await (await rollOf(deps)).addNote(id, { at: deps.now(), by: nameOf(principal), text }, request.requestId);
   if (type === 'text/html') return respondEmpty(303, { location: `/outages/${id}` });
   return { ...answer(context, await read(context)), status: 201 };
 }
@@ -75,7 +75,7 @@ export async function acknowledge(context: EndpointContext): Promise<HttpRespons
   const type = negotiate(request, TYPES);
   const { id, source } = await read(context);
   requireSource(principal, source);
-  switch (await rollOf(deps).acknowledge(id, { at: deps.now(), by: nameOf(principal) })) {
+  switch (await (await rollOf(deps)).acknowledge(id, { at: deps.now(), by: nameOf(principal) })) {
     case 'acknowledged':
       if (type === 'text/html') return respondEmpty(303, { location: `/outages/${id}` });
       return answer(context, await read(context));
@@ -93,7 +93,7 @@ export async function acknowledge(context: EndpointContext): Promise<HttpRespons
 /** @throws HttpError 404 */
 async function read({ deps, params: { id } }: EndpointContext): Promise<Outage> {
   const parsed = v.safeParse(Id, id);
-  const outage = parsed.success ? await rollOf(deps).getOutage(parsed.output) : undefined;
+  const outage = parsed.success ? await (await rollOf(deps)).getOutage(parsed.output) : undefined;
   if (outage === undefined) throw unknown();
   return outage;
 }

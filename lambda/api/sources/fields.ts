@@ -43,7 +43,7 @@ export function readSource({ source }: PathParams): string {
  *
  * @throws HttpError 404 where nobody watches
  */
-export function rollOf({ roll }: Pick<Deps, 'roll'>): RollStore {
+export async function rollOf({ roll }: Pick<Deps, 'roll'>): Promise<RollStore> {
   if (roll === undefined) throw new HttpError(404, 'Nobody watches here: the stage is configured without a watch.');
-  return roll;
+  return roll();
 }

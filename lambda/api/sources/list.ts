@@ -9,7 +9,7 @@ const operation: Operation = {
   description:
     'First those that are down, then late, affected, waiting, paused, up and unwatched; of one standing by name. With a `tag`, a page may be short, or empty, and have a `next`.',
   query: RollFields,
-  responses: { 200: pageDoc('SourcePage') },
+  responses: { 200: /* @__PURE__ */ pageDoc('SourcePage') },
   problems: [400, 404, 406, 500, 503],
 };
 

@@ -3,6 +3,7 @@ import { ExpectationFields, expectationOf } from '../../core/roll/expectation.ts
 import { fold } from '../../core/roll/heard.ts';
 import * as requests from '../../core/roll/requests.ts';
 import { checkSchedule } from '../../core/roll/schedule.ts';
+import type { ListedSource } from '../../core/roll/source-store.ts';
 import { type Heard, type SourceState, STANDINGS } from '../../core/roll/state.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { requireSource } from '../access/admit.ts';
@@ -28,7 +29,7 @@ const RECENT = 100;
 const ATTEMPTS = 5;
 
 export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
-  const roll = rollOf(deps);
+  const roll = await rollOf(deps);
   const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
   const { format: name, after, ...query } = readQuery(request, RollFields, inBrowser ? 'ignored' : 'refused');
   const format = name ?? tableFormatOf(negotiate(request, TABLE_TYPES));
@@ -128,7 +129,7 @@ function askedBy({ deps, request }: EndpointContext): requests.Asked {
 
 /** @throws HttpError 404 for a source that was never heard and of which nothing is expected */
 async function known({ deps }: EndpointContext, source: string): Promise<SourceState> {
-  const state = await rollOf(deps).getSource(source);
+  const state = await (await rollOf(deps)).getSource(source);
   if (state === undefined) throw unknown(source);
   return state;
 }
@@ -139,7 +140,7 @@ async function change(
   source: string,
   to: (state: SourceState | undefined) => SourceState | undefined,
 ): Promise<void> {
-  const roll = rollOf(deps);
+  const roll = await rollOf(deps);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const state = await roll.getSource(source);
     const changed = to(state);
@@ -158,7 +159,7 @@ interface Known {
 async function read({ deps, params }: EndpointContext): Promise<Known> {
   const source = readSource(params);
   const [state, { records }] = await Promise.all([
-    rollOf(deps).getSource(source),
+    (await rollOf(deps)).getSource(source),
     deps.timestamps.list({ source, limit: RECENT }),
   ]);
   const [newest] = records;
@@ -197,10 +198,7 @@ function cursorOf(text: string) {
   return standing && { standing, source };
 }
 
-function stateOf({
-  standing,
-  ...state
-}: Awaited<ReturnType<NonNullable<EndpointContext['deps']['roll']>['listSources']>>['sources'][number]): SourceState {
+function stateOf({ standing, ...state }: ListedSource): SourceState {
   return { ...state, standing: standing === 'late' ? 'up' : standing };
 }
 

@@ -67,7 +67,7 @@ export function summaryOf(
     standing: standing ?? standingNow(expectation, state, heard, now),
     since: new Date(state.since).toISOString(),
     lastContact: instant(later(state.lastContact, heard?.lastContact)),
-    nextDue: instant(nextDue(expectation, state, heard)),
+    nextDue: instant(nextDue(expectation, state, heard, now)),
     ...(every !== undefined && { every }),
     ...(cron !== undefined && { cron, tz: tz ?? 'UTC' }),
     tags,

@@ -122,7 +122,7 @@ export function createSourceStore({ client, tableName: TableName }: RollStoreOpt
             return { sources, next: last === undefined ? sources.at(-1) : { standing: one, source: last } };
           const count = Math.min(left, tag === undefined ? limit + 1 : MOST_READ);
           const run: Run = await (one === 'late' ? readLate(late, last, count) : readStanding(one, last, count));
-          left -= count;
+          left -= Math.max(1, run.found.length);
           last = run.last;
           for (const state of run.found) {
             if (one !== 'late' && MAY_BE_LATE.has(one) && isLate.has(state.source)) continue;
