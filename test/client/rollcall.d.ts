@@ -1325,6 +1325,22 @@ export interface operations {
                     "text/plain": components["schemas"]["Text"];
                 };
             };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -1367,6 +1383,22 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -1717,6 +1749,22 @@ export interface operations {
                     "text/plain": components["schemas"]["Text"];
                 };
             };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -1759,6 +1807,22 @@ export interface operations {
                     "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
