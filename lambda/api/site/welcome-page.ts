@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http/response.ts';
-import { sourceField } from '../timestamps/source-field.ts';
+import { sourceField } from '../sources/source-field.ts';
 import { curlLine } from './curl.ts';
 import { html } from './html.ts';
 import { cardLink, pageResponse } from './layout.ts';
