@@ -11,6 +11,7 @@ import { createKey } from '../../lambda/core/access/key.ts';
 import { sealSession } from '../../lambda/core/access/session.ts';
 import { StoreUnavailableError } from '../../lambda/core/dynamo/errors.ts';
 import { forTablesOf } from '../../lambda/core/dynamo/tables.ts';
+import { makeId } from '../../lambda/core/timestamps/timestamp-id.ts';
 import type { paths } from '../client/rollcall.d.ts';
 import { type Answer, contract, describedResponse, violations } from '../support/contract.ts';
 import { createTestGate } from '../support/keys.ts';
@@ -84,7 +85,33 @@ describe('for generators, the OpenAPI document', () => {
     }
   });
 });
-type ServerName = 'no keys' | 'failing' | 'works' | 'closed' | 'no tables' | 'no store' | 'cdn only';
+type ServerName = 'no watch' | 'no keys' | 'failing' | 'works' | 'closed' | 'no tables' | 'no store' | 'cdn only';
+
+const OPEN_OUTAGE = makeId(1e15, 0, new Uint8Array(7));
+const ENDED_OUTAGE = makeId(1e15 + 1, 0, new Uint8Array(7));
+
+/** An outage that is open, and one that has ended, of sources that are known. */
+async function seedOutages({ deps }: TestServer): Promise<void> {
+  const roll = await deps.roll?.();
+  const startedAt = 1e12;
+  for (const [id, source, end] of [
+    [OPEN_OUTAGE, 'down', {}],
+    [ENDED_OUTAGE, 'free', { endedAt: startedAt + 1, endedBy: 'answer' as const }],
+  ] as const) {
+    const outage = { id, startedAt, reason: 'silent' as const, ...end };
+    await roll?.recordEvent({ id, kind: 'opened', source, at: startedAt, outage, told: true, tick: 't' });
+  }
+  const open = { id: OPEN_OUTAGE, startedAt, reason: 'silent' as const };
+  await roll?.putState({ source: 'down', version: 0, standing: 'down', since: startedAt, outage: open }, 0);
+  await roll?.putState({ source: 'free', version: 0, standing: 'unwatched', since: startedAt }, 0);
+}
+
+/** What is sent where an operation needs a body. */
+const BODIES: Readonly<Record<string, string>> = {
+  'PUT /hello/{username}': '{"dateOfBirth":"1990-05-17"}',
+  'PUT /sources/{source}': '{"every":"1d"}',
+  'POST /outages/{id}/notes': '{"text":"x"}',
+};
 
 const ASSET_OF: Readonly<Record<string, string>> = {
   'text/javascript': 'pages.0123456789.js',
@@ -122,10 +149,11 @@ describe('the documented responses', () => {
   beforeAll(async () => {
     const works = await startServer(EMBEDDED);
     const { env } = works;
-    const noTables = createDeps({ ...env, tables: forTablesOf('api', () => 'None') });
+    const noTables = createDeps({ ...env, tables: { ...forTablesOf('api', () => 'None'), roll: 'None' } });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
     servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate: withProvider } }));
+    servers.set('no watch', await startServer(EMBEDDED, { deps: { roll: undefined } }));
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
     servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
     servers.set('no keys', await startServer(EMBEDDED, { access: 'keys', deps: { gate: unreadable } }));
@@ -136,6 +164,8 @@ describe('the documented responses', () => {
     await works.send('POST', '/app', { headers: { 'idempotency-key': 'used' } });
     const headers = { 'content-type': 'application/json' };
     await works.send('PUT', '/hello/alice', { headers, body: '{"dateOfBirth":"1990-05-17"}' });
+    await works.send('PUT', '/sources/backup', { headers, body: '{"every":"1d"}' });
+    await seedOutages(works);
   });
   afterAll(async () => {
     for (const server of servers.values()) await server.close();
@@ -146,6 +176,8 @@ describe('the documented responses', () => {
     other?: string;
     query?: string;
     unknown?: boolean;
+    source?: string;
+    outage?: string;
     accept?: string;
   };
   /** What makes an operation answer with a status; its usual request is sent otherwise. */
@@ -166,6 +198,16 @@ describe('the documented responses', () => {
     500: { server: 'no tables' },
     503: { server: 'no store' },
   };
+  /** What the roll answers otherwise: no source is called so in an address, and of one nothing is expected. */
+  const ofRoll = (method: string, path: string): Readonly<Record<string, Sent>> => ({
+    ...special,
+    204: { source: 'free' },
+    303: { accept: 'text/html', ...(method === 'GET' && { server: 'closed' as const }) },
+    400: { ...special[400], source: '%20' },
+    // Where somebody watches, there is a list, and anybody can be expected.
+    404: method === 'PUT' || !path.includes('{') ? { server: 'no watch' } : { unknown: true },
+    409: { source: 'free', outage: ENDED_OUTAGE },
+  });
   /** Where people sign in, which is nowhere but where callers are asked who they are. */
   const form = (fields: Record<string, string>) => ({
     headers: {
@@ -189,13 +231,15 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
+    if (path.startsWith('/sources') || path.startsWith('/outages')) return ofRoll(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     // Where nobody has signed in.
     return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});
   };
   /** 429 is an answer of what stands in front. One record has no parameter that could be wrong, and a browser's unknown ones are ignored. */
   const isNever = (...is: string[]) =>
-    is[2] === '429' || isDeepStrictEqual(is, ['/app/{id}', 'get', '400', 'text/html']);
+    is[2] === '429' ||
+    ['/app/{id}', '/outages/{id}'].some((path) => isDeepStrictEqual(is, [path, 'get', '400', 'text/html']));
   /** What one gets who does not ask for a type. */
   const anything = ['none', 'application/problem+json'];
   const documented = Object.entries(contract.paths).flatMap(([path, operations]) =>
@@ -218,14 +262,17 @@ describe('the documented responses', () => {
       accept = type,
       headers,
       body,
+      source = unknown ? 'nobody' : 'backup',
+      outage = OPEN_OUTAGE,
     } = specialOf(method, path, status);
     const address = path
-      .replace('{id}', unknown ? UNKNOWN_ID : id)
+      .replace('{source}', source)
+      .replace('{id}', unknown ? UNKNOWN_ID : path.startsWith('/outages') ? outage : id)
       .replace('{username}', unknown ? 'nobody' : 'alice')
       .replace('{name}', unknown ? 'none' : (ASSET_OF[type] ?? 'style.0123456789.css'));
     const reply = await servers.get(server)?.send(other, `${address}${query}`, {
       headers: { 'content-type': 'application/json', ...headers, accept: anything.includes(accept) ? '*/*' : accept },
-      body: body ?? (method === 'PUT' ? '{"dateOfBirth":"1990-05-17"}' : ''),
+      body: body ?? BODIES[`${method} ${path}`] ?? '',
     });
     expect([reply?.status, reply?.headers['content-type']?.split(';')[0] ?? 'none']).toEqual([Number(status), type]);
   });

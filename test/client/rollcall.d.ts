@@ -1607,12 +1607,10 @@ export interface operations {
                     vary: components["headers"]["vary"];
                     "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
                     "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
-                    "content-security-policy": components["headers"]["content-security-policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
-                    "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
             };
@@ -1667,12 +1665,10 @@ export interface operations {
                     vary: components["headers"]["vary"];
                     "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
                     "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
-                    "content-security-policy": components["headers"]["content-security-policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
-                    "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
             };
@@ -1869,12 +1865,10 @@ export interface operations {
                     vary: components["headers"]["vary"];
                     "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
                     "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
-                    "content-security-policy": components["headers"]["content-security-policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Outage"];
-                    "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
             };
@@ -1930,12 +1924,10 @@ export interface operations {
                     vary: components["headers"]["vary"];
                     "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
                     "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
-                    "content-security-policy": components["headers"]["content-security-policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Outage"];
-                    "text/html": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
             };

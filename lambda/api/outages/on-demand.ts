@@ -73,6 +73,7 @@ export async function note(context: EndpointContext): Promise<HttpResponse> {
 export async function acknowledge(context: EndpointContext): Promise<HttpResponse> {
   const { request, deps, principal } = context;
   const type = negotiate(request, TYPES);
+  refuseQuery(request);
   const { id, source } = await read(context);
   requireSource(principal, source);
   switch (await (await rollOf(deps)).acknowledge(id, { at: deps.now(), by: nameOf(principal) })) {

@@ -26,6 +26,12 @@ export const SOURCE_ANSWER: ResponseDoc = {
   content: { 'application/json': 'Source', 'text/html': 'Text', 'text/plain': 'Text' },
 };
 
+/** The same, where browsers that sent a form go on. */
+export const SOURCE_DATA: ResponseDoc = {
+  description: 'The source as it stands.',
+  content: { 'application/json': 'Source', 'text/plain': 'Text' },
+};
+
 /** Where browsers go on that sent a form. */
 export const GO_ON: ResponseDoc = {
   description: 'It is done. Browsers go on to the page.',

@@ -103,6 +103,7 @@ export async function resume(context: EndpointContext): Promise<HttpResponse> {
 
 async function turn(context: EndpointContext, request: typeof requests.pause): Promise<HttpResponse> {
   const type = negotiate(context.request, TYPES);
+  refuseQuery(context.request);
   const source = manageable(context);
   const { expectation } = await known(context, source);
   if (expectation === undefined) {
