@@ -74,14 +74,15 @@ function createChain(deps: Deps) {
     .before(({ event: { request, match } }) => {
       if (deps.isOriginSecret && !request.fromCdn) throw new HttpError(403, 'This is answered by way of its CDN only.');
       refuseUnknownHost(request, deps.allowedHosts);
-      if (!match?.endpointOf(request.method)?.takesOtherSites) refuseCrossSite(request, deps.corsOrigins);
+      const { takesOtherSites, getChanges } = match?.endpointOf(request.method) ?? {};
+      if (!takesOtherSites) refuseCrossSite(request, deps.corsOrigins, getChanges);
     })
     .before(async ({ event: exchange }) => {
       const { request, match, visit } = exchange;
-      const access = match?.endpointOf(request.method)?.access ?? 'open';
+      const { access = 'open', keyIn } = match?.endpointOf(request.method) ?? {};
       if (deps.gate === undefined || access === 'open') return undefined;
       try {
-        const { principal, bySession } = await authenticate(request, deps.gate);
+        const { principal, bySession } = await authenticate(request, deps.gate, match && keyIn?.(match.params));
         // Known, and in the log, before it is refused anything.
         exchange.principal = principal;
         Object.assign(visit, { name: principal.name, bySession });

@@ -6,6 +6,9 @@ import { noteOutage } from './outages/note.ts';
 import { forgetPerson } from './people/forget.ts';
 import { greetPerson } from './people/greet.ts';
 import { rememberBirthday } from './people/remember.ts';
+import { pingSignalWithKey, postPingSignalWithKey } from './ping/key-signal.ts';
+import { ping, postPing } from './ping/ping.ts';
+import { pingSignal, postPingSignal } from './ping/signal.ts';
 import { checkHealth } from './service/check-health.ts';
 import { checkReady } from './service/check-ready.ts';
 import { showContract } from './service/show-contract.ts';
@@ -31,6 +34,12 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/app', endpoint: recordTimestamp },
   { method: 'GET', path: '/app', endpoint: listTimestamps },
   { method: 'GET', path: '/app/{id}', endpoint: getTimestamp },
+  { method: 'GET', path: '/ping/{source}', endpoint: ping },
+  { method: 'POST', path: '/ping/{source}', endpoint: postPing },
+  { method: 'GET', path: '/ping/{source}/{signal}', endpoint: pingSignal },
+  { method: 'POST', path: '/ping/{source}/{signal}', endpoint: postPingSignal },
+  { method: 'GET', path: '/ping/{key}/{source}/{signal}', endpoint: pingSignalWithKey },
+  { method: 'POST', path: '/ping/{key}/{source}/{signal}', endpoint: postPingSignalWithKey },
   { method: 'GET', path: '/sources', endpoint: listSources },
   { method: 'GET', path: '/sources/{source}', endpoint: getSource },
   { method: 'PUT', path: '/sources/{source}', endpoint: expectSource },

@@ -231,7 +231,8 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
-    if (path.startsWith('/sources') || path.startsWith('/outages')) return ofRoll(method, path)[status] ?? {};
+    if (path.startsWith('/sources') || path.startsWith('/outages') || path.startsWith('/ping/'))
+      return ofRoll(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     // Where nobody has signed in.
     return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});
@@ -266,7 +267,9 @@ describe('the documented responses', () => {
       outage = OPEN_OUTAGE,
     } = specialOf(method, path, status);
     const address = path
+      .replace('{key}', createKey().text)
       .replace('{source}', source)
+      .replace('{signal}', 'start')
       .replace('{id}', unknown ? UNKNOWN_ID : path.startsWith('/outages') ? outage : id)
       .replace('{username}', unknown ? 'nobody' : 'alice')
       .replace('{name}', unknown ? 'none' : (ASSET_OF[type] ?? 'style.0123456789.css'));

@@ -22,10 +22,12 @@ export interface Admission {
 /**
  * The principal that a request comes from.
  *
+ * @param key one that stands in the path
  * @throws HttpError 401 that says how to get in; 403 for what a session may not be used for
  */
-export async function authenticate(request: HttpRequest, gate: Gate): Promise<Admission> {
+export async function authenticate(request: HttpRequest, gate: Gate, key?: string): Promise<Admission> {
   if (request.isDeploymentCheck) return { principal: CHECK_PRINCIPAL, bySession: false };
+  if (key !== undefined) return { principal: await identify(request, gate, key), bySession: false };
   // Whoever says who they are in so many words is asked for no cookie, which the browser may have added.
   if (request.headers.has('authorization')) return { principal: await identify(request, gate), bySession: false };
   const cookie = readCookie(request, SESSION_COOKIE);
@@ -48,8 +50,8 @@ export function requireScope({ name, scopes }: NamedPrincipal, scope: Scope): vo
   });
 }
 
-async function identify(request: HttpRequest, gate: Gate): Promise<NamedPrincipal> {
-  const credential = readCredential(request.headers.get('authorization'));
+async function identify(request: HttpRequest, gate: Gate, key?: string): Promise<NamedPrincipal> {
+  const credential = key ?? readCredential(request.headers.get('authorization'));
   if (credential === undefined) throw unauthorized('This asks who you are.', request);
   if (gate.oidc !== undefined && TOKEN.test(credential)) {
     const { principalOfToken } = await import('./on-demand.ts');

@@ -14,11 +14,12 @@ const OWN_SITES = ['same-origin', 'none'];
  * Origin says it (Fetch Standard, "Origin header"). `same-site` is somebody else: another port, another subdomain.
  *
  * @param origins whose pages may use the API
+ * @param getChanges whether even a GET changes something
  * @throws HttpError 403 that names the origin
  */
-export function refuseCrossSite(request: HttpRequest, origins: readonly string[]): void {
+export function refuseCrossSite(request: HttpRequest, origins: readonly string[], getChanges = false): void {
   const { method, headers } = request;
-  if (SAFE_METHODS.includes(method)) return;
+  if (method === 'OPTIONS' || (!getChanges && SAFE_METHODS.includes(method))) return;
   const origin = headers.get('origin');
   if (origin !== undefined && origins.includes(origin)) return;
   const site = headers.get('sec-fetch-site');

@@ -21,6 +21,10 @@ export interface Endpoint {
   readonly operationId: string;
   /** The scope that it needs where a stage asks for one; `open` if it answers everybody everywhere. */
   readonly access: Scope | 'open';
+  /** Whether its GET changes something, so that pages of other sites may not ask for it. @default false */
+  readonly getChanges?: true;
+  /** A key that stands in the path, where it says who asks. @default - none does */
+  readonly keyIn?: (params: PathParams) => string | undefined;
   /** Whether it tells requests of other sites' pages from others itself; else they may change nothing. @default false */
   readonly takesOtherSites?: boolean;
   /** Its part of the contract; undefined in the bundle, which leaves it out. */

@@ -1,8 +1,6 @@
 import { defineEndpoint } from '../http/endpoint.ts';
-import { refuseQuery } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
-import { respondEmpty } from '../http/response.ts';
-import { readUsername, Username } from './username.ts';
+import { Username } from './username.ts';
 
 const operation: Operation = {
   tag: 'people',
@@ -17,10 +15,5 @@ export const forgetPerson = defineEndpoint({
   operationId: 'forgetPerson',
   access: 'people',
   operation,
-  handle: async ({ request, deps: { people }, params }) => {
-    const username = readUsername(params);
-    refuseQuery(request);
-    await people.delete(username);
-    return respondEmpty(204);
-  },
+  handle: async (context) => (await import('./on-demand.ts')).forget(context),
 });

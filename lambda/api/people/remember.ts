@@ -1,16 +1,7 @@
-import * as v from 'valibot';
-import { dateIn, isDate } from '../../core/people/birthday.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
-import { invalidField, readJson } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
-import { respondEmpty } from '../http/response.ts';
-import { readUsername, Username } from './username.ts';
-
-const DATE_ALLOWED = 'a date of the calendar before today, such as 1990-05-17';
-
-const BirthdayFields = v.object({
-  dateOfBirth: v.pipe(v.string(DATE_ALLOWED), v.metadata({ format: 'date' }), v.check(isDate, DATE_ALLOWED)),
-});
+import { BirthdayFields } from './on-demand.ts';
+import { Username } from './username.ts';
 
 const operation: Operation = {
   tag: 'people',
@@ -37,11 +28,5 @@ export const rememberBirthday = defineEndpoint({
   operationId: 'rememberBirthday',
   access: 'people',
   operation,
-  handle: async ({ request, deps: { people, now }, params }) => {
-    const username = readUsername(params);
-    const { dateOfBirth } = readJson(request, BirthdayFields);
-    if (dateOfBirth >= dateIn('UTC', now())) throw invalidField('dateOfBirth', dateOfBirth, DATE_ALLOWED, 'body');
-    await people.put({ username, dateOfBirth });
-    return respondEmpty(204);
-  },
+  handle: async (context) => (await import('./on-demand.ts')).remember(context),
 });

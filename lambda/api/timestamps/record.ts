@@ -1,9 +1,10 @@
+import type * as v from 'valibot';
 import { nameOf } from '../../core/access/principal.ts';
 import type { Counted } from '../../core/observe/log.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { requireSource } from '../access/admit.ts';
-import { defineEndpoint } from '../http/endpoint.ts';
+import { defineEndpoint, type EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { invalidField, isJson, queryFields, readFields } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
@@ -75,39 +76,56 @@ export const recordTimestamp = defineEndpoint({
   operationId: 'recordTimestamp',
   access: 'record',
   operation,
-  handle: async ({ request, deps: { timestamps, idempotencyKeys, nextId }, principal }) => {
-    const key = readIdempotencyKey(request, principal);
+  handle: async (context) => {
+    const { request } = context;
     const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
     const said = readFields(request, RecordFields, { [VALUE_PREFIX]: 'values' });
     if (!isExitOf(said)) {
       throw invalidField('exit', said.exit, EXIT_ALLOWED, 'exit' in queryFields(request) ? 'query' : 'body');
     }
-    const { source, note, ...report } = said;
-    requireSource(principal, source);
-    const { clientIp, protocol, requestId } = request;
-    const id = nextId();
-    const recordedBy = nameOf(principal);
-    const by = recordedBy === undefined ? {} : { recordedBy };
-    const fields = {
-      ...(source && { source }),
-      ...(note && { note }),
-      clientIp,
-      protocol,
-      requestId,
-      ...by,
-      ...report,
-    };
-    const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
-    const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
-    if (!saySame(record, asked)) throw new HttpError(422, KEY_USED);
-    await timestamps.put(record);
-
-    const isReplay = record.id !== id;
-    const headers = { location: `/app/${record.id}`, ...(isReplay && { 'idempotency-replayed': 'true' }) };
-    const counted: Counted = { metric: 'Timestamps', properties: source ? { source } : {} };
-    return { ...answer(type, record, headers), counted: isReplay ? undefined : counted };
+    const { record, counted } = await recordNow(context, said);
+    const headers = { location: `/app/${record.id}`, ...(counted === undefined && { 'idempotency-replayed': 'true' }) };
+    return { ...answer(type, record, headers), counted };
   },
 });
+
+/** What was recorded, and what is counted of it: nothing if an earlier request has recorded it. */
+export interface Recorded {
+  readonly record: TimestampRecord;
+  readonly counted: Counted | undefined;
+}
+
+/**
+ * Records what a request says.
+ *
+ * @throws HttpError 400 for a malformed Idempotency-Key, 403 for a source of others, 422 for a key that was used
+ */
+export async function recordNow(
+  { request, deps: { timestamps, idempotencyKeys, nextId }, principal }: EndpointContext,
+  { source, note, ...report }: v.InferOutput<typeof RecordFields>,
+): Promise<Recorded> {
+  const key = readIdempotencyKey(request, principal);
+  requireSource(principal, source);
+  const { clientIp, protocol, requestId } = request;
+  const id = nextId();
+  const recordedBy = nameOf(principal);
+  const by = recordedBy === undefined ? {} : { recordedBy };
+  const fields = {
+    ...(source && { source }),
+    ...(note && { note }),
+    clientIp,
+    protocol,
+    requestId,
+    ...by,
+    ...report,
+  };
+  const asked: TimestampRecord = { id, timestamp: timestampOf(id), ...fields };
+  const record = key === undefined ? asked : await idempotencyKeys.claim(key, asked);
+  if (!saySame(record, asked)) throw new HttpError(422, KEY_USED);
+  await timestamps.put(record);
+  const counted: Counted = { metric: 'Timestamps', properties: source ? { source } : {} };
+  return { record, counted: record.id === id ? counted : undefined };
+}
 
 function answer(
   type: (typeof TYPES)[number],
