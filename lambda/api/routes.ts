@@ -1,4 +1,6 @@
 import type { Route } from './http/router.ts';
+import { showSourceBadge } from './monitoring/source-badge.ts';
+import { showTagBadge } from './monitoring/tag-badge.ts';
 import { acknowledgeOutage } from './outages/acknowledge.ts';
 import { getOutage } from './outages/get.ts';
 import { listOutages } from './outages/list.ts';
@@ -9,6 +11,7 @@ import { rememberBirthday } from './people/remember.ts';
 import { pingSignalWithKey, postPingSignalWithKey } from './ping/key-signal.ts';
 import { ping, postPing } from './ping/ping.ts';
 import { pingSignal, postPingSignal } from './ping/signal.ts';
+import { showSeries } from './series/series.ts';
 import { checkHealth } from './service/check-health.ts';
 import { checkReady } from './service/check-ready.ts';
 import { showContract } from './service/show-contract.ts';
@@ -44,6 +47,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/sources/{source}', endpoint: getSource },
   { method: 'PUT', path: '/sources/{source}', endpoint: expectSource },
   { method: 'DELETE', path: '/sources/{source}', endpoint: unexpectSource },
+  { method: 'GET', path: '/sources/{source}/series', endpoint: showSeries },
+  { method: 'GET', path: '/sources/{source}/badge.svg', endpoint: showSourceBadge },
+  { method: 'GET', path: '/tags/{tag}/badge.svg', endpoint: showTagBadge },
   { method: 'POST', path: '/sources/{source}/pause', endpoint: pauseSource },
   { method: 'POST', path: '/sources/{source}/resume', endpoint: resumeSource },
   { method: 'GET', path: '/outages', endpoint: listOutages },

@@ -179,6 +179,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sources/{source}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The records of a source, or one of its values, by steps of time
+         * @description Steps begin at whole multiples of their length since 1970, in UTC. At most 5,000 records are read, the newest first: `complete` says whether these are all, and if not, `from` is where they begin.
+         */
+        get: operations["showSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{source}/badge.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a source stands, as a picture for a README */
+        get: operations["showSourceBadge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tags/{tag}/badge.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the sources with a tag stand, as a picture for a README */
+        get: operations["showTagBadge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources/{source}/pause": {
         parameters: {
             query?: never;
@@ -637,6 +691,40 @@ export interface components {
             }[];
             /** @description What to send as `after` to go on; null at the end. */
             next: string | null;
+        };
+        /** @description What a source recorded, by steps of time. */
+        Series: {
+            /** @description The source. */
+            source: string;
+            /** @description The value, if one was asked for. */
+            value?: string;
+            /** @description The length of a step, in seconds. */
+            step: number;
+            /**
+             * Format: date-time
+             * @description Where it begins; if it is not complete: where what was read begins.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Where it ends.
+             */
+            to: string;
+            /** @description Whether all records between were read. */
+            complete: boolean;
+            /** @description The oldest first. */
+            points: {
+                /**
+                 * Format: date-time
+                 * @description When the step begins.
+                 */
+                at: string;
+                /** @description How many records there were, with the value if one was asked for. */
+                count: number;
+                min?: number;
+                mean?: number;
+                max?: number;
+            }[];
         };
         /** @description An outage with its notes. */
         Outage: {
@@ -1938,6 +2026,183 @@ export interface operations {
             /** @description Nothing is expected of it. */
             204: {
                 headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showSeries: {
+        parameters: {
+            query?: {
+                /** @description Allowed: the name of a value: 1 to 64 of A-Z a-z 0-9 . _ - */
+                value?: string;
+                /** @description Allowed: from 1m to 366d, as 5m, 1h, 7d or a duration of ISO 8601 such as PT1H */
+                step?: string;
+                /** @description Allowed: a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00 */
+                from?: string;
+                /** @description Allowed: a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00 */
+                to?: string;
+                /** @description Allowed: one of json, csv, svg */
+                format?: "json" | "csv" | "svg";
+            };
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                    "text/csv": components["schemas"]["Text"];
+                    "image/svg+xml": components["schemas"]["Text"];
+                };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showSourceBadge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture of 20 pixels in height. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": components["schemas"]["Text"];
+                };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showTagBadge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture of 20 pixels in height. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": components["schemas"]["Text"];
+                };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
                     "x-frame-options": components["headers"]["x-frame-options"];

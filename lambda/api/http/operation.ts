@@ -8,6 +8,8 @@ import { ENDS, REASONS, STANDINGS } from '../../core/roll/state.ts';
 import { MOST_EXIT, RECORD_STATES, type TimestampRecord } from '../../core/timestamps/record.ts';
 
 import type { OutageView } from '../outages/view.ts';
+import type { Series } from '../series/read-series.ts';
+import type { Point } from '../series/steps.ts';
 import type { Run } from '../sources/runs.ts';
 import type { SourceSummary, SourceView } from '../sources/view.ts';
 
@@ -189,6 +191,39 @@ export const SCHEMAS = {
       },
       next: { type: ['string', 'null'], description: 'What to send as `after` to go on; null at the end.' },
     },
+  },
+  Series: {
+    type: 'object',
+    description: 'What a source recorded, by steps of time.',
+    required: ['source', 'step', 'from', 'to', 'complete', 'points'],
+    additionalProperties: false,
+    properties: {
+      source: text('The source.'),
+      value: text('The value, if one was asked for.'),
+      step: { type: 'number', description: 'The length of a step, in seconds.' },
+      from: time('Where it begins; if it is not complete: where what was read begins.'),
+      to: time('Where it ends.'),
+      complete: { type: 'boolean', description: 'Whether all records between were read.' },
+      points: {
+        type: 'array',
+        description: 'The oldest first.',
+        items: {
+          type: 'object',
+          required: ['at', 'count'],
+          additionalProperties: false,
+          properties: {
+            at: time('When the step begins.'),
+            count: {
+              type: 'integer',
+              description: 'How many records there were, with the value if one was asked for.',
+            },
+            min: { type: 'number' },
+            mean: { type: 'number' },
+            max: { type: 'number' },
+          } satisfies Readonly<Record<keyof Point, JsonSchema>>,
+        },
+      },
+    } satisfies Readonly<Record<keyof Series, JsonSchema>>,
   },
   Outage: {
     type: 'object',
