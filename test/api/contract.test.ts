@@ -109,7 +109,7 @@ async function seedOutages({ deps }: TestServer): Promise<void> {
 /** What is sent where an operation needs a body. */
 const BODIES: Readonly<Record<string, string>> = {
   'PUT /hello/{username}': '{"dateOfBirth":"1990-05-17"}',
-  'PUT /sources/{source}': '{"every":"1d"}',
+  'PUT /sources/{source}': '{"every":"1d","tags":["db"]}',
   'POST /outages/{id}/notes': '{"text":"x"}',
 };
 
@@ -164,7 +164,7 @@ describe('the documented responses', () => {
     await works.send('POST', '/app', { headers: { 'idempotency-key': 'used' } });
     const headers = { 'content-type': 'application/json' };
     await works.send('PUT', '/hello/alice', { headers, body: '{"dateOfBirth":"1990-05-17"}' });
-    await works.send('PUT', '/sources/backup', { headers, body: '{"every":"1d"}' });
+    await works.send('PUT', '/sources/backup', { headers, body: '{"every":"1d","tags":["db"]}' });
     await seedOutages(works);
   });
   afterAll(async () => {
@@ -231,8 +231,7 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
-    if (path.startsWith('/sources') || path.startsWith('/outages') || path.startsWith('/ping/'))
-      return ofRoll(method, path)[status] ?? {};
+    if (/^\/(?:sources|outages|ping|tags)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     // Where nobody has signed in.
     return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});
@@ -270,6 +269,7 @@ describe('the documented responses', () => {
       .replace('{key}', createKey().text)
       .replace('{source}', source)
       .replace('{signal}', 'start')
+      .replace('{tag}', source === 'backup' ? 'db' : source)
       .replace('{id}', unknown ? UNKNOWN_ID : path.startsWith('/outages') ? outage : id)
       .replace('{username}', unknown ? 'nobody' : 'alice')
       .replace('{name}', unknown ? 'none' : (ASSET_OF[type] ?? 'style.0123456789.css'));

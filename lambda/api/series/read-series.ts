@@ -36,7 +36,6 @@ export interface Series {
 export async function readSeries({ request, deps, params }: EndpointContext): Promise<HttpResponse> {
   const source = readSource(params);
   const { value, format, ...asked } = readQuery(request, SeriesFields);
-  const type = format === undefined ? negotiate(request, TYPES) : FORMATS[format];
   const to = toMillis(asked.to) ?? deps.now();
   const from = toMillis(asked.from) ?? to - DAY;
   if (from >= to) throw invalidField('to', queryFields(request).to, 'a time later than from');
@@ -58,6 +57,7 @@ export async function readSeries({ request, deps, params }: EndpointContext): Pr
     complete,
     points: pointsOf(records, { from: begin, to, step, value }),
   };
+  const type = format === undefined ? negotiate(request, TYPES) : FORMATS[format];
   switch (type) {
     case 'application/json':
       return respond(200, type, `${jsonText(series)}\n`);
