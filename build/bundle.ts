@@ -97,6 +97,25 @@ const undocumented: Plugin = {
   },
 };
 
+/** What is loaded when a request needs it: these rooms, and what pages are made of. */
+const ON_DEMAND =
+  /lambda.(?:core.roll|api.(?:sources|outages|series|monitoring|ping|people|lists|channels|reports)).[\w.-]+\.ts$/;
+
+/**
+ * Gives what is loaded on demand a copy of the library of schemas. The parts of a bundle are made of whole files, of which
+ * that library is one: whatever somebody uses of it, each cold start would read.
+ */
+const schemasOnDemand: Plugin = {
+  name: 'schemas-on-demand',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^valibot$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === 'found' || !ON_DEMAND.test(importer)) return undefined;
+      const found = await resolve(path, { importer, resolveDir, kind, pluginData: 'found' });
+      return { ...found, suffix: '?on-demand' };
+    });
+  },
+};
+
 /** Where the source code is, for the link on the pages. */
 const { repository }: { readonly name: string; readonly repository?: string } = packageJson;
 
@@ -180,7 +199,7 @@ interface Recipe {
 const LEAN: BuildOptions = {
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [builtins, leftOut, undocumented, librariesAsTheyAre],
+  plugins: [builtins, leftOut, undocumented, schemasOnDemand, librariesAsTheyAre],
   alias: { '@aws-sdk/credential-provider-node': './lambda/core/dynamo/credentials.ts' },
 };
 

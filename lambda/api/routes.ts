@@ -1,4 +1,5 @@
 import type { Route } from './http/router.ts';
+import { showMetrics } from './monitoring/metrics.ts';
 import { showSourceBadge } from './monitoring/source-badge.ts';
 import { showTagBadge } from './monitoring/tag-badge.ts';
 import { acknowledgeOutage } from './outages/acknowledge.ts';
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/sources/{source}/series', endpoint: showSeries },
   { method: 'GET', path: '/sources/{source}/badge.svg', endpoint: showSourceBadge },
   { method: 'GET', path: '/tags/{tag}/badge.svg', endpoint: showTagBadge },
+  { method: 'GET', path: '/metrics', endpoint: showMetrics },
   { method: 'POST', path: '/sources/{source}/pause', endpoint: pauseSource },
   { method: 'POST', path: '/sources/{source}/resume', endpoint: resumeSource },
   { method: 'GET', path: '/outages', endpoint: listOutages },

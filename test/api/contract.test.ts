@@ -231,7 +231,7 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
-    if (/^\/(?:sources|outages|ping|tags)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
+    if (/^\/(?:sources|outages|ping|tags|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     // Where nobody has signed in.
     return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});

@@ -233,6 +233,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roll for Prometheus and its like, as OpenMetrics
+         * @description At most 1,000 sources, worst first: `rollcall_sources_left_out` says whether there are more.
+         */
+        get: operations["showMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources/{source}/pause": {
         parameters: {
             query?: never;
@@ -2220,6 +2240,60 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics (OpenMetrics 1.0), which is the text format of Prometheus, too. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -1,9 +1,9 @@
 /** What the endpoints of sources do. It is loaded when one of them is asked for: it knows schedules and time zones. */
 import { ExpectationFields, expectationOf } from '../../core/roll/expectation.ts';
 import { fold } from '../../core/roll/heard.ts';
+import { ROLLCALL } from '../../core/roll/items.ts';
 import * as requests from '../../core/roll/requests.ts';
 import { checkSchedule } from '../../core/roll/schedule.ts';
-import type { ListedSource } from '../../core/roll/source-store.ts';
 import { type Heard, type SourceState, STANDINGS } from '../../core/roll/state.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { requireSource } from '../access/admit.ts';
@@ -19,10 +19,12 @@ import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from 
 import { RollFields, readSource, rollOf } from './fields.ts';
 import { sourcePage } from './source-page.ts';
 import { sourcesPage } from './sources-page.ts';
-import { SOURCE_COLUMNS, type SourceView, summaryOf, viewOf } from './view.ts';
+import { SOURCE_COLUMNS, type SourceView, stateOf, summaryOf, viewOf } from './view.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const TEXT_COLUMNS = ['standing', 'source', 'lastContact', 'nextDue'];
+/** The name stands for Rollcall itself, of which nobody can expect anything. */
+const OTHERS_ALLOWED = `any name but ${ROLLCALL}, which is Rollcall's own`;
 /** How many records tell of the last runs. */
 const RECENT = 100;
 /** How often somebody else may change a source between our look at it and our write. */
@@ -34,13 +36,14 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
   const { format: name, after, ...query } = readQuery(request, RollFields, inBrowser ? 'ignored' : 'refused');
   const format = name ?? tableFormatOf(negotiate(request, TABLE_TYPES));
   const watch = await roll.getWatch();
+  const heard = await roll.getHeard(watch);
   const page = await roll.listSources({
     ...query,
     after: after === undefined ? undefined : cursorOf(after),
     late: watch?.late ?? [],
   });
   const now = deps.now();
-  const rows = page.sources.map((source) => summaryOf(stateOf(source), undefined, now, source.standing));
+  const rows = page.sources.map((source) => summaryOf(stateOf(source), heard.get(source.source), now, source.standing));
   const count = fittingRows(rows.map((row) => ({ ...row })));
   const last = page.sources[count - 1];
   const next = count < rows.length ? last : page.next;
@@ -78,6 +81,7 @@ export async function expect(context: EndpointContext): Promise<HttpResponse> {
   const { request, deps } = context;
   negotiate(request, TYPES);
   const source = manageable(context);
+  if (source === ROLLCALL) throw invalidField('source', source, OTHERS_ALLOWED, 'path');
   const expectation = readJson(request, ExpectationFields);
   const fault = checkSchedule(expectation);
   if (fault) throw invalidField(fault.field, faultyPart(expectation, fault.field), fault.allowed, 'body');
@@ -197,10 +201,6 @@ function cursorOf(text: string) {
   const [name = '', source = ''] = text.split(':');
   const standing = STANDINGS.find((one) => one === name);
   return standing && { standing, source };
-}
-
-function stateOf({ standing, ...state }: ListedSource): SourceState {
-  return { ...state, standing: standing === 'late' ? 'up' : standing };
 }
 
 /** What stands at a dotted path of an expectation. */

@@ -1,5 +1,6 @@
 import { type Expectation, expectationOf } from '../../core/roll/expectation.ts';
 import { nextDue, standingNow } from '../../core/roll/judge.ts';
+import type { ListedSource } from '../../core/roll/source-store.ts';
 import type { Heard, OpenOutage, SourceState, Standing } from '../../core/roll/state.ts';
 import { type Run, recentRuns } from './runs.ts';
 
@@ -103,4 +104,9 @@ export function outageSummary(outage: OpenOutage): OutageSummary {
 
 function later(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+/** The state of a source that stands in a list: one that is late is up. */
+export function stateOf({ standing, ...state }: ListedSource): SourceState {
+  return { ...state, standing: standing === 'late' ? 'up' : standing };
 }

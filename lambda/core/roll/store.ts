@@ -12,8 +12,10 @@
  * The index `listed` has sources by their standing (`s#down`), and outages by their source (`o#backup`).
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createCheckpointStore } from './checkpoint.ts';
 import { createOutageStore, type OutageStore } from './outage-store.ts';
 import { createSourceStore, type SourceStore } from './source-store.ts';
+import type { Heard, WatchReport } from './state.ts';
 
 export interface RollStoreOptions {
   readonly client: DynamoDBClient;
@@ -21,9 +23,21 @@ export interface RollStoreOptions {
 }
 
 /** What is known of the roll, for those who show and change it. */
-export interface RollStore extends SourceStore, OutageStore {}
+export interface RollStore extends SourceStore, OutageStore {
+  /**
+   * What was heard of the sources that answered within the last hour, at most some minutes ago: what the watch remembers.
+   *
+   * @param report what its last pass found; without one, nothing was heard
+   */
+  getHeard(report: Pick<WatchReport, 'chunks'> | undefined): Promise<ReadonlyMap<string, Heard>>;
+}
 
 export function createRollStore(options: RollStoreOptions): RollStore {
   const sources = createSourceStore(options);
-  return { ...sources, ...createOutageStore({ ...options, sources }) };
+  const checkpoint = createCheckpointStore(options);
+  return {
+    ...sources,
+    ...createOutageStore({ ...options, sources }),
+    getHeard: async (report) => (report && (await checkpoint.read(report.chunks))?.sources) ?? new Map(),
+  };
 }

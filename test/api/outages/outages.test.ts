@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shardOfSource } from '../../../lambda/core/roll/items.ts';
+import { rollShardOf } from '../../../lambda/core/roll/outage-id.ts';
 import type { RollEvent, SourceState } from '../../../lambda/core/roll/state.ts';
 import { makeId } from '../../../lambda/core/timestamps/timestamp-id.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -8,7 +8,7 @@ import { backends } from '../../support/stores.ts';
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const HOUR = 3_600_000;
 
-const idOf = (source: string, startedAt: number) => makeId(startedAt * 1000, shardOfSource(source), new Uint8Array(7));
+const idOf = (source: string, startedAt: number) => makeId(startedAt * 1000, rollShardOf(source), new Uint8Array(7));
 
 describe.each(backends())('outages over HTTP on $name', (backend) => {
   let server: TestServer;

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKeyTable } from '../../../bin/keys/key-table.ts';
 import { createApp } from '../../../lambda/api/app.ts';
 import { createDeps } from '../../../lambda/api/deps.ts';
 import type { AccessMode } from '../../../lambda/api/env.ts';
 import { routes } from '../../../lambda/api/routes.ts';
+import { createKey } from '../../../lambda/core/access/key.ts';
 import { SCOPES } from '../../../lambda/core/access/principal.ts';
 import { createDynamoClient } from '../../../lambda/core/dynamo/client.ts';
 import { TABLE_ENTRIES, TABLES } from '../../../lambda/core/dynamo/tables.ts';
+import { createRollStore } from '../../../lambda/core/roll/store.ts';
+import { makeId } from '../../../lambda/core/timestamps/timestamp-id.ts';
 import { createRefresh } from '../../../lambda/notify/provider/refresh.ts';
 import { createInvoker } from '../../../local/invoker.ts';
 import { listen } from '../../../local/listen.ts';
@@ -38,6 +42,22 @@ function createRecorder(endpoint: string, seen: Set<string>): Server {
   });
 }
 
+const BODIES: Readonly<Record<string, string>> = {
+  'PUT /hello/{username}': '{"dateOfBirth":"1990-05-17"}',
+  'PUT /sources/{source}': '{"every":"1d","tags":["db"]}',
+  'POST /outages/{id}/notes': '{"text":"x"}',
+};
+
+/** An outage that is open. @returns its id */
+async function seedOutage(client: DynamoDBClient, tableName: string): Promise<string> {
+  const roll = createRollStore({ client, tableName });
+  const outage = { id: makeId(1e15, 0, new Uint8Array(7)), startedAt: 1e12, reason: 'silent' as const };
+  const event = { id: 'e', kind: 'opened' as const, source: 'down', at: 1e12, outage, told: true, tick: 't' };
+  await roll.recordEvent(event);
+  await roll.putState({ source: 'down', version: 0, standing: 'down', since: 1e12, outage }, 0);
+  return outage.id;
+}
+
 /** What the function calls of DynamoDB, on every route. */
 async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
@@ -63,13 +83,21 @@ async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
   const withQuery = (queryStringParameters: object) => ({ queryStringParameters });
 
   const { headers } = await call('POST', '/app', withQuery({ source: 'x', note: 'y' }));
-  const person = { headers: { 'content-type': 'application/json' }, body: '{"dateOfBirth":"1990-05-17"}' };
-  for (const { method, path } of routes) {
+  const outage = await seedOutage(client, store.env.tables.roll ?? '');
+  const last = (method: string) => Number(method === 'DELETE');
+  for (const { method, path } of routes.toSorted((a, b) => last(a.method) - last(b.method))) {
     const here = path
       .replace('/app/{id}', headers.location)
+      .replace('{id}', outage)
       .replace('{name}', 'style.0123456789.css')
-      .replace('{username}', 'alice');
-    const { statusCode } = await call(method, here, method === 'PUT' ? person : {});
+      .replace('{username}', 'alice')
+      .replace('{key}', key?.text ?? createKey().text)
+      .replace('{source}', 'x')
+      .replace('{signal}', 'start')
+      .replace('{tag}', 'db');
+    const body = BODIES[`${method} ${path}`];
+    const json = { headers: { 'content-type': 'application/json' }, body };
+    const { statusCode } = await call(method, here, body === undefined ? {} : json);
     if (!path.startsWith('/sign-')) expect(statusCode, `${method} ${path}`).toBeLessThan(300);
   }
   if (key !== undefined) {
