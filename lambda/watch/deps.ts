@@ -32,7 +32,7 @@ export function createTickDeps(env: WatchEnv, client: DynamoDBClient): TickDeps 
     items: createWatchItems({ client, tableName: rollTable }),
     recall: createRecall(createCheckpointStore({ client, tableName: rollTable })),
     triage: createTriage({ timestamps, store }),
-    compose: async () => {},
+    compose: async () => undefined,
     onUnjudged: complain('source cannot be judged'),
   };
 }

@@ -4,8 +4,16 @@ import type { RollEvent, SourceState } from '../core/roll/state.ts';
 import type { RollStore } from '../core/roll/store.ts';
 import { inTurns } from './in-turns.ts';
 
-/** Makes notices of the events that one tick decided. It may be called again with the same, or some of them. */
-export type Compose = (tick: string, events: readonly RollEvent[]) => Promise<void>;
+/**
+ * Makes notices of events. It may be called again with the same, or some of them.
+ *
+ * @param states the sources that they are of, by name
+ * @returns the ids of those that are done with; the others stay in their outboxes, for a later tick. @default - all are
+ */
+export type Compose = (
+  events: readonly RollEvent[],
+  states: ReadonlyMap<string, SourceState>,
+) => Promise<ReadonlySet<string> | undefined>;
 
 export interface OutboxOptions {
   readonly store: RollStore;
@@ -32,9 +40,14 @@ export async function emptyOutboxes(states: readonly SourceState[], { store, com
     }
   });
   const told = events.filter((event) => event.told);
-  for (const [tick, some] of Map.groupBy(told, (event) => event.tick)) await compose(tick, some);
+  const bySource = new Map(states.map((state) => [state.source, state]));
+  const done = told.length > 0 ? await compose(told, bySource) : undefined;
+  const waits = done && new Set(told.map(({ id }) => id).filter((id) => !done.has(id)));
   await inTurns(states, WRITES_AT_ONCE, async (state) => {
+    const left = Object.entries(state.outbox ?? {}).filter(([id]) => waits?.has(id));
+    if (left.length === Object.keys(state.outbox ?? {}).length) return;
+    const outbox = left.length > 0 ? Object.fromEntries(left) : undefined;
     // If somebody has changed the source meanwhile, the next tick sees to what is left.
-    await store.putState({ ...state, version: state.version + 1, outbox: undefined }, state.version);
+    await store.putState({ ...state, version: state.version + 1, outbox }, state.version);
   });
 }

@@ -74,7 +74,7 @@ export async function openWatch(endpoint?: string): Promise<TestWatch> {
         sleep: async (ms) => {
           watch.now += ms;
         },
-        compose: async (_, events) => {
+        compose: async (events) => {
           for (const event of events) watch.told.set(event.id, event);
         },
         onUnjudged: (source, error) => {

@@ -96,6 +96,26 @@ describe('a tick', () => {
     expect(await watch.store.getSource('backup')).toMatchObject({ standing: 'down', version: 3 });
   });
 
+  it('keeps in the outbox what has to wait, and tells it with a later tick', async () => {
+    await settleIn();
+    await watch.expectOf('backup', { every: '1m', grace: '0m' });
+    await watch.say('backup');
+    const waiting = watch.createInstance(watch.client, { compose: async () => new Set() });
+    watch.now += 3 * MINUTE;
+    await watch.say('background');
+    await watch.tick(waiting);
+    const { outbox, version } = (await watch.store.getSource('backup')) ?? {};
+    expect(Object.values(outbox ?? {})).toMatchObject([{ kind: 'opened' }]);
+    watch.now += MINUTE;
+    await watch.tick(waiting);
+    // Nothing is written for what still waits.
+    expect(await watch.store.getSource('backup')).toMatchObject({ version });
+    watch.now += MINUTE;
+    await watch.tick();
+    expect(kinds()).toEqual(['opened backup']);
+    expect((await watch.store.getSource('backup'))?.outbox).toBeUndefined();
+  });
+
   it('judges nobody before it has read all, and goes on from where it was', async () => {
     await settleIn();
     await watch.expectOf('backup', { every: '1m', grace: '0m' });

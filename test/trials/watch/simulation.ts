@@ -95,7 +95,7 @@ export async function simulate(endpoint: string, options: SimulationOptions): Pr
           return { ...page, records: page.records.filter(({ id }) => microsOf(id) / 1000 < clock - indexLag) };
         },
       },
-      compose: async (_, events) => {
+      compose: async (events) => {
         for (const event of events) tell(event);
       },
       onUnjudged: (source, error) => {
