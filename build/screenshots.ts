@@ -14,6 +14,7 @@ import { createInvoker } from '../local/invoker.ts';
 import { listen } from '../local/listen.ts';
 import { readArguments } from '../local/usage.ts';
 import { launchChromium } from './chromium.ts';
+import { fillRoll, sampleRoll } from './sample-roll.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
 const NOW = Date.parse('2026-11-20T22:15:06.172Z');
@@ -49,6 +50,41 @@ async function fill({ timestamps }: Deps): Promise<void> {
   }
 }
 
+/** A source that is down, and has runs and values. */
+const WATCHED = 'report-porto';
+
+/** Records runs of the last days, with how full the disk was. */
+async function fillRuns({ timestamps }: Deps): Promise<void> {
+  let micros = 0;
+  const nextId = createIdSource({ shards: 8, now: () => micros, random: (size) => new Uint8Array(size).fill(7) });
+  for (let day = 24; day >= 0; day--) {
+    const ended = NOW - day * 86_400_000 - 1_440_000;
+    const took = (14 + ((day * 7) % 11)) * 60_000;
+    for (const [at, fields] of [
+      [ended - took, { state: 'start' as const }],
+      [
+        ended,
+        day === 0
+          ? { exit: 2, values: { disk: 99.6 } }
+          : { values: { disk: 96 - day * 1.1 + (day % 3), rows: 48_000 - ((day * 911) % 700) } },
+      ],
+    ] as const) {
+      micros = at * 1000;
+      const id = nextId();
+      const record = {
+        id,
+        timestamp: timestampOf(id),
+        source: WATCHED,
+        run: `day-${day}`,
+        requestId: `run-${day}`,
+        clientIp: '198.51.100.24',
+        protocol: 'https',
+      };
+      await timestamps.put({ ...record, ...fields });
+    }
+  }
+}
+
 async function startApp() {
   const dynamo = await startEmbeddedDynamo();
   forgetAws();
@@ -58,7 +94,18 @@ async function startApp() {
     [ENV.dynamodbEndpoint]: dynamo.endpoint,
   });
   await createTables(env);
-  const deps = { ...createDeps(env), now: () => NOW };
+  const created = createDeps(env);
+  const store = await created.roll?.();
+  if (store === undefined) throw new Error('There is no roll.');
+  const sample = sampleRoll(96, NOW);
+  await fillRoll(store, sample);
+  await fillRuns(created);
+  const noted = sample.outages.find(({ source, endedAt }) => source === WATCHED && endedAt === undefined);
+  if (noted !== undefined) {
+    const text = 'The disk of the host is full: 100% of 2 TB. Old dumps are being moved.';
+    await store.addNote(noted.id, { at: NOW - 9 * 60_000, by: 'ines', text }, 'note');
+  }
+  const deps = { ...created, now: () => NOW, roll: async () => ({ ...store, getWatch: async () => sample.watch }) };
   await fill(deps);
   const alb = createAlb({
     invoke: createInvoker({ handler: createApp(deps) }),
@@ -72,6 +119,12 @@ async function startApp() {
       await dynamo.close();
     },
   };
+}
+
+/** The address of the open outage of a source. */
+async function outageOf(source: string): Promise<string | undefined> {
+  const page = await fetch(`${app.origin}/sources/${source}`, { headers: { accept: 'text/html' } });
+  return /\/outages\/[0-9a-f-]{36}/.exec(await page.text())?.[0];
 }
 
 readArguments('Usage: npm run screenshots\nMakes the pictures in docs/screenshots/ anew.', {});
@@ -95,6 +148,11 @@ const picture = async (name: string, path: string, options: BrowserContextOption
   await context.close();
 };
 
+await picture('roll-light', '/sources', { viewport: WIDE, colorScheme: 'light' });
+await picture('roll-dark', '/sources', { viewport: WIDE, colorScheme: 'dark' });
+await picture('roll-phone', '/sources', { viewport: PHONE, colorScheme: 'dark' });
+await picture('source-light', `/sources/${WATCHED}`, { viewport: { ...WIDE, height: 1500 }, colorScheme: 'light' });
+await picture('outage-dark', (await outageOf(WATCHED)) ?? '/outages', { viewport: WIDE, colorScheme: 'dark' });
 await picture('welcome-light', '/', { viewport: WIDE, colorScheme: 'light' });
 await picture('timestamps-light', '/app', { viewport: WIDE, colorScheme: 'light' });
 await picture('timestamps-dark', '/app', { viewport: WIDE, colorScheme: 'dark' });

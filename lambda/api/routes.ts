@@ -7,8 +7,11 @@ import { getOutage } from './outages/get.ts';
 import { listOutages } from './outages/list.ts';
 import { noteOutage } from './outages/note.ts';
 import { forgetPerson } from './people/forget.ts';
+import { forgetPersonByForm } from './people/forget-by-form.ts';
 import { greetPerson } from './people/greet.ts';
+import { meetPerson } from './people/meet.ts';
 import { rememberBirthday } from './people/remember.ts';
+import { rememberBirthdayByForm } from './people/remember-by-form.ts';
 import { pingSignalWithKey, postPingSignalWithKey } from './ping/key-signal.ts';
 import { ping, postPing } from './ping/ping.ts';
 import { pingSignal, postPingSignal } from './ping/signal.ts';
@@ -23,11 +26,14 @@ import { showAsset } from './site/show-asset.ts';
 import { showDocs } from './site/show-docs.ts';
 import { showWelcome } from './site/show-welcome.ts';
 import { expectSource } from './sources/expect.ts';
+import { expectSourceByForm } from './sources/expect-by-form.ts';
 import { getSource } from './sources/get.ts';
 import { listSources } from './sources/list.ts';
 import { pauseSource } from './sources/pause.ts';
 import { resumeSource } from './sources/resume.ts';
+import { showWatch } from './sources/show-watch.ts';
 import { unexpectSource } from './sources/unexpect.ts';
+import { unexpectSourceByForm } from './sources/unexpect-by-form.ts';
 import { getTimestamp } from './timestamps/get.ts';
 import { listTimestamps } from './timestamps/list.ts';
 import { recordTimestamp } from './timestamps/record.ts';
@@ -47,13 +53,16 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/sources', endpoint: listSources },
   { method: 'GET', path: '/sources/{source}', endpoint: getSource },
   { method: 'PUT', path: '/sources/{source}', endpoint: expectSource },
+  { method: 'POST', path: '/sources/{source}', endpoint: expectSourceByForm },
   { method: 'DELETE', path: '/sources/{source}', endpoint: unexpectSource },
   { method: 'GET', path: '/sources/{source}/series', endpoint: showSeries },
   { method: 'GET', path: '/sources/{source}/badge.svg', endpoint: showSourceBadge },
   { method: 'GET', path: '/tags/{tag}/badge.svg', endpoint: showTagBadge },
   { method: 'GET', path: '/metrics', endpoint: showMetrics },
+  { method: 'POST', path: '/sources/{source}/unexpect', endpoint: unexpectSourceByForm },
   { method: 'POST', path: '/sources/{source}/pause', endpoint: pauseSource },
   { method: 'POST', path: '/sources/{source}/resume', endpoint: resumeSource },
+  { method: 'GET', path: '/watch', endpoint: showWatch },
   { method: 'GET', path: '/outages', endpoint: listOutages },
   { method: 'GET', path: '/outages/{id}', endpoint: getOutage },
   { method: 'POST', path: '/outages/{id}/notes', endpoint: noteOutage },
@@ -61,6 +70,9 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
   { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },
+  { method: 'POST', path: '/hello/{username}/erase', endpoint: forgetPersonByForm },
+  { method: 'GET', path: '/hello', endpoint: meetPerson },
+  { method: 'POST', path: '/hello', endpoint: rememberBirthdayByForm },
   { method: 'GET', path: '/sign-in', endpoint: showSignIn },
   { method: 'POST', path: '/sign-in', endpoint: signIn },
   { method: 'POST', path: '/sign-out', endpoint: signOut },

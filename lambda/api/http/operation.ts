@@ -177,7 +177,7 @@ export const SCHEMAS = {
   SourcePage: {
     type: 'object',
     description: 'A page of the roll, worst first.',
-    required: ['items', 'next'],
+    required: ['items', 'next', 'watch'],
     additionalProperties: false,
     properties: {
       items: {
@@ -190,6 +190,7 @@ export const SCHEMAS = {
         },
       },
       next: { type: ['string', 'null'], description: 'What to send as `after` to go on; null at the end.' },
+      watch: { $ref: '#/components/schemas/Watch' },
     },
   },
   Series: {
@@ -224,6 +225,21 @@ export const SCHEMAS = {
         },
       },
     } satisfies Readonly<Record<keyof Series, JsonSchema>>,
+  },
+  Watch: {
+    type: ['object', 'null'],
+    description: 'What the watch found when it looked last; null before that. It looks once a minute.',
+    required: ['at', 'counts'],
+    additionalProperties: false,
+    properties: {
+      at: time('When it looked.'),
+      blindSince: time('Since when nothing at all has come in, though it should: nobody is judged meanwhile.'),
+      counts: {
+        type: 'object',
+        additionalProperties: { type: 'integer', minimum: 0 },
+        description: 'How many sources stand so; those that are late are among those that are up, or affected, too.',
+      },
+    },
   },
   Outage: {
     type: 'object',

@@ -32,6 +32,8 @@ export interface Table {
   readonly textColumns: readonly string[];
   /** A cursor; undefined at the end. */
   readonly next: string | undefined;
+  /** What else the JSON has beside the rows. @default - nothing */
+  readonly also?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -52,10 +54,11 @@ export function fittingRows(rows: readonly Row[]): number {
 
 /** A page of rows, for programs and terminals. */
 export function respondTable(format: Exclude<TableFormat, 'html'>, table: Table): HttpResponse {
-  const { rows, columns, textColumns, next = null } = table;
+  const { rows, columns, textColumns, next = null, also = {} } = table;
+  const others = Object.entries(also).map(([name, value]) => `,${jsonText(name)}:${jsonText(value)}`);
   const cells = (row: Row, names: readonly string[], empty = '') => names.map((name) => cellOf(row[name]) || empty);
   const bodies = {
-    json: () => `{"items":[${rows.map(jsonText).join(',')}],"next":${jsonText(next)}}\n`,
+    json: () => `{"items":[${rows.map(jsonText).join(',')}],"next":${jsonText(next)}${others.join('')}}\n`,
     csv: () => csvLine(columns) + rows.map((row) => csvLine(cells(row, columns))).join(''),
     ndjson: () => rows.map((row) => `${jsonText(row)}\n`).join(''),
     text: () => rows.map((row) => textLine(cells(row, textColumns, '-'))).join(''),

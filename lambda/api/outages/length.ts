@@ -7,12 +7,14 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** How long an outage took, or has taken: its two largest units, such as `2 h 40 min`. */
+/** How long an outage took, or has taken, such as `2 h 40 min`. */
 export function lengthOf({ startedAt, endedAt }: Pick<OutageView, 'startedAt' | 'endedAt'>, now: number): string {
-  let seconds = Math.max(
-    0,
-    Math.round(((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt)) / 1000),
-  );
+  return durationText((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt));
+}
+
+/** A time in milliseconds in its two largest units, such as `2 h 40 min`. */
+export function durationText(ms: number): string {
+  let seconds = Math.max(0, Math.round(ms / 1000));
   const parts: string[] = [];
   for (const [unit, length] of UNITS) {
     const count = Math.floor(seconds / length);

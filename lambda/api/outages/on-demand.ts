@@ -12,6 +12,8 @@ import { jsonText } from '../http/visible-text.ts';
 import { addressWith } from '../lists/address.ts';
 import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from '../lists/table.ts';
 import { rollOf } from '../sources/fields.ts';
+import { downOf } from '../sources/pages/words.ts';
+import { instant } from '../sources/view.ts';
 import { Id } from '../timestamps/fields.ts';
 import { NoteFields, OutagesFields } from './fields.ts';
 import { outagePage } from './outage-page.ts';
@@ -19,6 +21,8 @@ import { outagesPage } from './outages-page.ts';
 import { OUTAGE_COLUMNS, outageView, outageWithNotes } from './view.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
+/** The most open outages that the first page shows apart. */
+const MOST_OPEN = 100;
 const TEXT_COLUMNS = ['startedAt', 'endedAt', 'source', 'reason', 'detail'];
 
 export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
@@ -29,7 +33,15 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
     throw invalidField('after', query.after, 'only without before');
   }
   const format = name ?? tableFormatOf(negotiate(request, TABLE_TYPES));
-  const page = await roll.listOutages(query);
+  // People look for what is open; programs ask for it.
+  const isFirst =
+    format === 'html' && query.open === undefined && query.before === undefined && query.after === undefined;
+  const [page, watch, open] = await Promise.all([
+    roll.listOutages(query),
+    format === 'html' ? roll.getWatch() : undefined,
+    isFirst ? roll.listOutages({ source: query.source, open: true, limit: MOST_OPEN }) : undefined,
+  ]);
+  const openIds = new Set(open?.outages.map(({ id }) => id));
   const newestFirst = query.after === undefined;
   const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
   const rows = inOrder(page.outages).map(outageView);
@@ -43,7 +55,14 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
   const forward = next && address(newestFirst ? { before: next } : { after: next });
   const response =
     format === 'html'
-      ? outagesPage({ rows: shown, now: deps.now(), query, older: newestFirst ? forward : undefined })
+      ? outagesPage({
+          rows: shown.filter(({ id }) => !openIds.has(id)),
+          open: open?.outages.map(outageView) ?? [],
+          down: downOf(watch, deps.now()),
+          now: deps.now(),
+          query,
+          older: newestFirst ? forward : undefined,
+        })
       : respondTable(format, {
           rows: shown.map((row) => ({ ...row })),
           columns: OUTAGE_COLUMNS,
@@ -67,7 +86,7 @@ export async function note(context: EndpointContext): Promise<HttpResponse> {
   requireSource(principal, source);
   await (await rollOf(deps)).addNote(id, { at: deps.now(), by: nameOf(principal), text }, request.requestId);
   if (type === 'text/html') return respondEmpty(303, { location: `/outages/${id}` });
-  return { ...answer(context, await read(context)), status: 201 };
+  return { ...(await answer(context, await read(context))), status: 201 };
 }
 
 export async function acknowledge(context: EndpointContext): Promise<HttpResponse> {
@@ -103,14 +122,18 @@ function unknown(): HttpError {
   return new HttpError(404, 'No outage has this id; it is kept for 400 days.');
 }
 
-function answer({ request, deps }: EndpointContext, outage: Outage): HttpResponse {
+async function answer({ request, deps }: EndpointContext, outage: Outage): Promise<HttpResponse> {
   const type = negotiate(request, TYPES);
   const view = outageWithNotes(outage);
   switch (type) {
     case 'application/json':
       return respond(200, type, `${jsonText(view)}\n`);
     case 'text/html':
-      return outagePage(view, { now: deps.now() });
+      return outagePage(view, {
+        toldAt: instant(outage.toldAt),
+        down: downOf(await (await rollOf(deps)).getWatch(), deps.now()),
+        now: deps.now(),
+      });
     case 'text/plain':
       return respond(200, type, textOf({ ...view }));
   }

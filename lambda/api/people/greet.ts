@@ -1,6 +1,6 @@
 import { defineEndpoint } from '../http/endpoint.ts';
 import type { Operation } from '../http/operation.ts';
-import { GreetingFields } from './on-demand.ts';
+import { GreetingFields } from './fields.ts';
 import { Username } from './username.ts';
 
 const operation: Operation = {

@@ -1,48 +1,53 @@
-/** What the endpoints of people do. It is loaded when one of them is asked for. */
-import * as v from 'valibot';
-import { dateIn, daysToBirthday, isDate, isTimeZone } from '../../core/people/birthday.ts';
+/** What the endpoints of people do. It is loaded when one of them is asked for: it knows the calendar. */
+import { dateIn, daysToBirthday } from '../../core/people/birthday.ts';
+import type { Deps } from '../deps.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { invalidField, readJson, readQuery, refuseQuery } from '../http/input.ts';
-import { negotiate } from '../http/negotiation.ts';
+import { invalidField, readForm, readJson, readQuery, refuseQuery } from '../http/input.ts';
+import { negotiate, preferredType } from '../http/negotiation.ts';
+import { originOf } from '../http/own-address.ts';
+import type { HttpRequest } from '../http/request.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
+import { BirthdayFields, DATE_ALLOWED, GreetingFields, MeetingFields, PersonFields } from './fields.ts';
+import { type Birthday, greetingPage, strangerPage } from './greeting-page.ts';
 import { readUsername } from './username.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
-const ZONE_ALLOWED = 'a time zone of the IANA database, such as Europe/Madrid';
 
-export const GreetingFields = v.object({
-  tz: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isTimeZone, ZONE_ALLOWED)), 'UTC'),
-});
-
-const DATE_ALLOWED = 'a date of the calendar before today, such as 1990-05-17';
-
-export const BirthdayFields = v.object({
-  dateOfBirth: v.pipe(v.string(DATE_ALLOWED), v.metadata({ format: 'date' }), v.check(isDate, DATE_ALLOWED)),
-});
-
-/** Greets, and counts the days to the next birthday. */
-export async function greet({ request, deps: { people, now }, params }: EndpointContext): Promise<HttpResponse> {
+export async function greet({ request, deps, params }: EndpointContext): Promise<HttpResponse> {
   const type = negotiate(request, TYPES);
   const username = readUsername(params);
   const { tz } = readQuery(request, GreetingFields, type === 'text/html' ? 'ignored' : 'refused');
-  const person = await people.get(username);
-  if (person === undefined) throw new HttpError(404, 'Nobody of this name is known.');
-  const days = daysToBirthday(person.dateOfBirth, dateIn(tz, now()));
-  const wish = days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)`;
-  return { ...(await answer(type, username, wish)), counted: { metric: 'Greetings' } };
+  const known = await know(deps, username, tz);
+  if (known === undefined) {
+    if (type === 'text/html') return strangerPage(username, originOf(request));
+    throw new HttpError(404, 'Nobody of this name is known.');
+  }
+  const response =
+    type === 'text/html' ? greetingPage(username, known) : respond(200, type, greetingIn(type, username, known.wish));
+  return { ...response, counted: { metric: 'Greetings' } };
 }
 
-/** Remembers when somebody was born. */
-export async function remember({ request, deps: { people, now }, params }: EndpointContext): Promise<HttpResponse> {
+function greetingIn(type: 'application/json' | 'text/plain', username: string, wish: string): string {
+  const message = `Hello, ${username}! ${wish}`;
+  return type === 'text/plain' ? `${message}\n` : `${JSON.stringify({ message })}\n`;
+}
+
+/** What is known of somebody today; undefined if nothing is. */
+async function know({ people, now }: Deps, username: string, tz: string): Promise<Birthday | undefined> {
+  const person = await people.get(username);
+  if (person === undefined) return undefined;
+  const today = dateIn(tz, now());
+  const days = daysToBirthday(person.dateOfBirth, today);
+  return { days, today, wish: days === 0 ? 'Happy birthday!' : `Your birthday is in ${days} day(s)` };
+}
+
+export async function remember({ request, deps, params }: EndpointContext): Promise<HttpResponse> {
   const username = readUsername(params);
-  const { dateOfBirth } = readJson(request, BirthdayFields);
-  if (dateOfBirth >= dateIn('UTC', now())) throw invalidField('dateOfBirth', dateOfBirth, DATE_ALLOWED, 'body');
-  await people.put({ username, dateOfBirth });
+  await keep(deps, { username, ...readJson(request, BirthdayFields) });
   return respondEmpty(204);
 }
 
-/** Erases what is known of somebody, if anything is. */
 export async function forget({ request, deps: { people }, params }: EndpointContext): Promise<HttpResponse> {
   const username = readUsername(params);
   refuseQuery(request);
@@ -50,14 +55,36 @@ export async function forget({ request, deps: { people }, params }: EndpointCont
   return respondEmpty(204);
 }
 
-async function answer(type: (typeof TYPES)[number], username: string, wish: string): Promise<HttpResponse> {
-  const message = `Hello, ${username}! ${wish}`;
-  switch (type) {
-    case 'application/json':
-      return respond(200, type, `${JSON.stringify({ message })}\n`);
-    case 'text/html':
-      return (await import('./greeting-page.ts')).greetingPage(username, wish);
-    case 'text/plain':
-      return respond(200, type, `${message}\n`);
-  }
+/** A form cannot put what is typed into the path of an address. */
+export async function meet(context: EndpointContext): Promise<HttpResponse> {
+  const { request } = context;
+  const inBrowser = negotiate(request, TYPES) === 'text/html';
+  const { username } = readQuery(request, MeetingFields, inBrowser ? 'ignored' : 'refused');
+  if (inBrowser) return respondEmpty(303, { location: `/hello/${username}` });
+  return greet({ ...context, request: { ...request, query: [] }, params: { username } });
+}
+
+export async function rememberByForm({ request, deps }: EndpointContext): Promise<HttpResponse> {
+  const person = readForm(request, PersonFields);
+  await keep(deps, person);
+  return goOn(request, `/hello/${person.username}`);
+}
+
+export async function forgetByForm(context: EndpointContext): Promise<HttpResponse> {
+  await forget(context);
+  return goOn(context.request, '/');
+}
+
+/** Browsers go on, programs are done. */
+function goOn(request: HttpRequest, location: string): HttpResponse {
+  return preferredType(request, ['text/plain', 'text/html']) === 'text/html'
+    ? respondEmpty(303, { location })
+    : respondEmpty(204);
+}
+
+/** @throws HttpError 400 for a day that is not over yet */
+async function keep({ people, now }: Deps, person: { readonly username: string; readonly dateOfBirth: string }) {
+  const { dateOfBirth } = person;
+  if (dateOfBirth >= dateIn('UTC', now())) throw invalidField('dateOfBirth', dateOfBirth, DATE_ALLOWED, 'body');
+  await people.put(person);
 }

@@ -36,13 +36,15 @@ export interface Page {
   readonly content: Html;
   /** Which page of the navigation this one is. */
   readonly current?: '/' | (typeof NAVIGATION)[number][0];
+  /** How many sources are down, where that is known already. @default - the script of the page asks */
+  readonly down?: number | undefined;
   /** @default the script of all pages alone */
   readonly script?: PageAssetName;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A page in the style of the house. It works without its scripts. */
-export function pageResponse({ status = 200, title, content, current, script, headers }: Page): HttpResponse {
+export function pageResponse({ status = 200, title, content, current, down, script, headers }: Page): HttpResponse {
   const link = (path: string, text: Html | string) =>
     html`<a href="${path}"${path === current && html` aria-current="page"`}>${text}</a>`;
   const document = html`<!doctype html>
@@ -51,8 +53,8 @@ export function pageResponse({ status = 200, title, content, current, script, he
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} · Rollcall</title>
-<link rel="icon" href="${addressOf('icon.svg')}" type="image/svg+xml">
+<title>${down ? `(${down} down) ` : ''}${title} · Rollcall</title>
+<link rel="icon" href="${addressOf(down ? 'alarm.svg' : 'icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${addressOf('style.css')}">
 <script type="module" src="${addressOf('pages.js')}"></script>
 ${script && html`<script type="module" src="${addressOf(script)}"></script>`}
@@ -61,6 +63,7 @@ ${script && html`<script type="module" src="${addressOf(script)}"></script>`}
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 ${link('/', html`<img src="${addressOf('icon.svg')}" alt="" width="26" height="26">Rollcall`)}
+<a class="alarm${down === undefined ? ' unknown' : down > 0 ? ' down' : ''}" href="/sources?standing=down" data-calm="${addressOf('icon.svg')}" data-down="${addressOf('alarm.svg')}">${down ?? 0} down</a>
 <nav aria-label="Main">${NAVIGATION.map(([path, text]) => link(path, text))}</nav>${visitorCorner()}
 </header>
 <main id="main" tabindex="-1">

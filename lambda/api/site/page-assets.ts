@@ -7,6 +7,8 @@ const PAGE_ASSETS = {
   'pages.js': 'text/javascript',
   'docs.js': 'text/javascript',
   'icon.svg': 'image/svg+xml',
+  /** The icon while somebody is down. */
+  'alarm.svg': 'image/svg+xml',
 } as const;
 
 export type PageAssetName = keyof typeof PAGE_ASSETS;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The files of `lambda/api/site/assets/`. */
-export const ASSETS = ['openapi.json', 'style.css', 'pages.js', 'docs.js', 'icon.svg'] as const;
+export const ASSETS = ['openapi.json', 'style.css', 'pages.js', 'docs.js', 'icon.svg', 'alarm.svg'] as const;
 
 const texts = new Map<string, string>();
 

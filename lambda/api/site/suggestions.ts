@@ -1,6 +1,6 @@
 /** Where somebody meant to go who typed an address that leads nowhere. */
 
-const PAGES = ['/app', '/docs', '/openapi.json', '/health', '/ready'];
+const PAGES = ['/app', '/sources', '/outages', '/docs', '/openapi.json', '/health', '/ready'];
 /** Other names for the same thing. */
 const ALIASES: Readonly<Record<string, string>> = {
   '/api': '/docs',
@@ -8,6 +8,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   '/openapi': '/openapi.json',
   '/index': '/',
   '/timestamps': '/app',
+  '/roll': '/sources',
+  '/status': '/sources',
+  '/incidents': '/outages',
 };
 /** How many letters may be wrong. */
 const MAX_DISTANCE = 2;

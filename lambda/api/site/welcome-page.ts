@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../http/response.ts';
+import { birthdayForm } from '../people/greeting-page.ts';
 import { sourceField } from '../sources/source-field.ts';
 import { curlLine } from './curl.ts';
 import { html } from './html.ts';
@@ -44,7 +45,18 @@ ${sourceField(html`Source <small>optional</small>`, 'backup')}
 ${examples.map(({ does, command }) => html`<h3>${does}</h3>\n${curlLine(command)}\n`)}
 </section>
 </div>
+<section aria-labelledby="people" class="people">
+<h2 id="people">For people, too</h2>
+<p>It greets by name, counts the days to the next birthday, and forgets whoever asks for it. A date of birth is shown to nobody.</p>
+<div class="columns">
+<form action="/hello" class="card person"><label>Name<input name="username" maxlength="64" pattern="[A-Za-z]+" title="1 to 64 of A-Z a-z" placeholder="alice" autocomplete="off" required></label>
+<button>Greet</button></form>
+${birthdayForm()}
+</div>
+</section>
 <nav class="cards" aria-label="Where to go">
+${cardLink('/sources', 'Roll', 'Who should answer, and who has: those that are down come first')}
+${cardLink('/outages', 'Outages', 'Who was silent when, why, and what was found')}
 ${cardLink('/app', 'Timestamps', 'What was recorded, newest first')}
 ${cardLink('/docs', 'API', 'Every address, what it takes, and a form to try it')}
 </nav>`,

@@ -11,6 +11,7 @@ import { Source } from '../timestamps/fields.ts';
 
 const STANDING_ALLOWED = `one of ${STANDINGS.join(', ')}`;
 const TAG_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
+const NAME_ALLOWED = `the beginning of a name: ${TAG_ALLOWED}`;
 const CURSOR_ALLOWED = 'the next of another page, such as up:backup';
 
 /** The parameters of the roll. */
@@ -24,6 +25,7 @@ export const RollFields = v.object({
   ),
   standing: v.optional(v.picklist(STANDINGS, STANDING_ALLOWED)),
   tag: v.optional(v.pipe(v.string(TAG_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, TAG_ALLOWED))),
+  name: v.optional(v.pipe(v.string(NAME_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, NAME_ALLOWED))),
   format: Format,
 });
 

@@ -7,7 +7,7 @@ const operation: Operation = {
   tag: 'roll',
   summary: 'The roll: who should answer and who has, worst first, a page at a time',
   description:
-    'First those that are down, then late, affected, waiting, paused, up and unwatched; of one standing by name. With a `tag`, a page may be short, or empty, and have a `next`.',
+    'First those that are down, then late, affected, waiting, paused, up and unwatched; of one standing by name; `name` is how names begin. With a `tag`, a page may be short, or empty, and have a `next`.',
   query: RollFields,
   responses: { 200: /* @__PURE__ */ pageDoc('SourcePage') },
   problems: [400, 404, 406, 500, 503],

@@ -9,17 +9,21 @@ import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { requireSource } from '../access/admit.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { invalidField, readJson, readQuery, refuseQuery } from '../http/input.ts';
+import { invalidField, readForm, readJson, readQuery, refuseQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
+import type { HttpRequest } from '../http/request.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import { jsonText } from '../http/visible-text.ts';
 import { addressWith } from '../lists/address.ts';
 import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from '../lists/table.ts';
 import { RollFields, readSource, rollOf } from './fields.ts';
-import { sourcePage } from './source-page.ts';
-import { sourcesPage } from './sources-page.ts';
-import { SOURCE_COLUMNS, type SourceView, stateOf, summaryOf, viewOf } from './view.ts';
+import { expectationPage } from './pages/expectation-form.ts';
+import { knownOutages, recentOutages } from './pages/known-outages.ts';
+import { rollPage } from './pages/roll-page.ts';
+import { showSource } from './pages/show-source.ts';
+import { ExpectationForm, readTyped } from './pages/typed-expectation.ts';
+import { SOURCE_COLUMNS, type SourceView, stateOf, summaryOf, viewOf, watchView } from './view.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const TEXT_COLUMNS = ['standing', 'source', 'lastContact', 'nextDue'];
@@ -29,12 +33,17 @@ const OTHERS_ALLOWED = `any name but ${ROLLCALL}, which is Rollcall's own`;
 const RECENT = 100;
 /** How often somebody else may change a source between our look at it and our write. */
 const ATTEMPTS = 5;
+const NO_OUTAGES = { outages: [], knownFrom: undefined };
 
 export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
   const roll = await rollOf(deps);
   const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
-  const { format: name, after, ...query } = readQuery(request, RollFields, inBrowser ? 'ignored' : 'refused');
-  const format = name ?? tableFormatOf(negotiate(request, TABLE_TYPES));
+  const asked = inBrowser ? withoutEmpty(request) : request;
+  const { format: form, after, ...query } = readQuery(asked, RollFields, inBrowser ? 'ignored' : 'refused');
+  const format = form ?? tableFormatOf(negotiate(request, TABLE_TYPES));
+  const recent = format === 'html' ? recentOutages(roll) : undefined;
+  // It is awaited later: should it fail meanwhile, that is not unhandled.
+  recent?.catch(() => {});
   const watch = await roll.getWatch();
   const heard = await roll.getHeard(watch);
   const page = await roll.listSources({
@@ -50,11 +59,12 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
   const cursor = next && `${next.standing}:${next.source}`;
   const shown = rows.slice(0, count);
   const address = (over: { after?: string | undefined }) =>
-    addressWith('/sources', { ...query, format: name, ...over });
+    addressWith('/sources', { ...query, format: form, ...over });
   const response =
     format === 'html'
-      ? sourcesPage({
+      ? rollPage({
           rows: shown,
+          ...knownOutages(page.sources, (await recent) ?? NO_OUTAGES, now),
           watch,
           now,
           origin: originOf(request),
@@ -66,15 +76,27 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
           columns: SOURCE_COLUMNS,
           textColumns: TEXT_COLUMNS,
           next: cursor,
+          also: { watch: watchView(watch) },
         });
   if (cursor === undefined) return response;
   return { ...response, headers: { ...response.headers, link: `<${address({ after: cursor })}>; rel="next"` } };
 }
 
+export async function watch({ request, deps }: EndpointContext): Promise<HttpResponse> {
+  const type = negotiate(request, ['application/json']);
+  refuseQuery(request);
+  return respond(200, type, `${jsonText(watchView(await (await rollOf(deps)).getWatch()))}\n`);
+}
+
 export async function get(context: EndpointContext): Promise<HttpResponse> {
-  const { request } = context;
-  if (negotiate(request, TYPES) !== 'text/html') refuseQuery(request);
-  return answer(context, await read(context));
+  const { request, params } = context;
+  const inBrowser = negotiate(request, TYPES) === 'text/html';
+  if (!inBrowser) refuseQuery(request);
+  const known = await look(context);
+  if (known !== undefined) return answer(context, known);
+  const source = readSource(params);
+  if (inBrowser) return expectationPage(source, 404);
+  throw unknown(source);
 }
 
 export async function expect(context: EndpointContext): Promise<HttpResponse> {
@@ -87,6 +109,28 @@ export async function expect(context: EndpointContext): Promise<HttpResponse> {
   if (fault) throw invalidField(fault.field, faultyPart(expectation, fault.field), fault.allowed, 'body');
   await change(context, source, (state) => requests.expect(state, source, expectation, deps.now()));
   return answer(context, await read(context));
+}
+
+export async function expectByForm(context: EndpointContext): Promise<HttpResponse> {
+  const { request, deps } = context;
+  const type = negotiate(request, TYPES);
+  const source = manageable(context);
+  if (source === ROLLCALL) throw invalidField('source', source, OTHERS_ALLOWED, 'path');
+  const typed = readForm(request, ExpectationForm);
+  const read = readTyped(typed);
+  if ('faults' in read) {
+    if (type === 'text/html') return expectationPage(source, 400, typed, read.faults);
+    const [{ field, allowed }] = read.faults;
+    throw invalidField(field, typed[field], allowed, 'body');
+  }
+  await change(context, source, (state) => requests.expect(state, source, read.expectation, deps.now()));
+  return goOn(context);
+}
+
+export async function unexpectByForm(context: EndpointContext): Promise<HttpResponse> {
+  negotiate(context.request, TYPES);
+  await unexpect(context);
+  return goOn(context);
 }
 
 export async function unexpect(context: EndpointContext): Promise<HttpResponse> {
@@ -106,7 +150,7 @@ export async function resume(context: EndpointContext): Promise<HttpResponse> {
 }
 
 async function turn(context: EndpointContext, request: typeof requests.pause): Promise<HttpResponse> {
-  const type = negotiate(context.request, TYPES);
+  negotiate(context.request, TYPES);
   refuseQuery(context.request);
   const source = manageable(context);
   const { expectation } = await known(context, source);
@@ -117,8 +161,21 @@ async function turn(context: EndpointContext, request: typeof requests.pause): P
     );
   }
   await change(context, source, (state) => request(state, askedBy(context)));
-  if (type === 'text/html') return respondEmpty(303, { location: `/sources/${source}` });
+  return goOn(context);
+}
+
+/** Browsers go on to the page of the source; programs are told how it stands. */
+async function goOn(context: EndpointContext): Promise<HttpResponse> {
+  const { request, params } = context;
+  if (negotiate(request, TYPES) === 'text/html') {
+    return respondEmpty(303, { location: `/sources/${readSource(params)}` });
+  }
   return answer(context, await read(context));
+}
+
+/** A browser's form sends the fields that were left empty, too. */
+function withoutEmpty(request: HttpRequest): HttpRequest {
+  return { ...request, query: request.query.filter(([, value]) => value !== '') };
 }
 
 /** The source of the path, for whoever may speak for it. @throws HttpError 400, 403 */
@@ -161,14 +218,22 @@ interface Known {
   readonly records: readonly TimestampRecord[];
 }
 
-async function read({ deps, params }: EndpointContext): Promise<Known> {
+/** @throws HttpError 404 for a source that was never heard and of which nothing is expected */
+async function read(context: EndpointContext): Promise<Known> {
+  const known = await look(context);
+  if (known === undefined) throw unknown(readSource(context.params));
+  return known;
+}
+
+/** What is known of the source of the path; undefined if nothing is. */
+async function look({ deps, params }: EndpointContext): Promise<Known | undefined> {
   const source = readSource(params);
   const [state, { records }] = await Promise.all([
     (await rollOf(deps)).getSource(source),
     deps.timestamps.list({ source, limit: RECENT }),
   ]);
   const [newest] = records;
-  if (state === undefined && newest === undefined) throw unknown(source);
+  if (state === undefined && newest === undefined) return undefined;
   const limits = expectationOf(state?.expectation)?.limits;
   const heard = records.toReversed().reduce<Heard | undefined>((so, record) => fold(so, record, limits), undefined);
   const now = deps.now();
@@ -177,13 +242,14 @@ async function read({ deps, params }: EndpointContext): Promise<Known> {
   return { view: viewOf(state ?? first, heard, records, now), records };
 }
 
-function answer({ request, deps }: EndpointContext, { view }: Known): HttpResponse {
+async function answer({ request, deps }: EndpointContext, known: Known): Promise<HttpResponse> {
+  const { view } = known;
   const type = negotiate(request, TYPES);
   switch (type) {
     case 'application/json':
       return respond(200, type, `${jsonText(view)}\n`);
     case 'text/html':
-      return sourcePage(view, { origin: originOf(request), now: deps.now() });
+      return showSource(known, { roll: await rollOf(deps), origin: originOf(request), now: deps.now() });
     case 'text/plain':
       return respond(200, type, textLine(TEXT_COLUMNS.map((column) => textOf({ ...view }, column))));
   }

@@ -1,7 +1,7 @@
 import { type Expectation, expectationOf } from '../../core/roll/expectation.ts';
 import { nextDue, standingNow } from '../../core/roll/judge.ts';
 import type { ListedSource } from '../../core/roll/source-store.ts';
-import type { Heard, OpenOutage, SourceState, Standing } from '../../core/roll/state.ts';
+import type { Heard, OpenOutage, SourceState, Standing, WatchReport } from '../../core/roll/state.ts';
 import { type Run, recentRuns } from './runs.ts';
 
 /** How a source stands, as it is told; instants are RFC 3339 in UTC. */
@@ -75,6 +75,13 @@ export function summaryOf(
     ...(state.flappingSince !== undefined && { flapping: true as const }),
     ...(state.outage && { outage: outageSummary(state.outage) }),
   };
+}
+
+/** What the watch has found; null before it has looked for the first time. */
+export function watchView(watch: WatchReport | undefined) {
+  if (watch === undefined) return null;
+  const { at, blindSince, counts } = watch;
+  return { at: instant(at), ...(blindSince !== undefined && { blindSince: instant(blindSince) }), counts };
 }
 
 /** @param records of the source, newest first */

@@ -8,8 +8,15 @@ import { type Activity, countActivity } from './activity.ts';
 const HEIGHT = 100;
 const GAP = 0.15;
 
-/** How many of the records shown there were when, as bars; nothing for no records. */
-export function activityPlot(records: readonly TimestampRecord[]): Html | undefined {
+/** What the records of a page are of all that match. */
+export interface Extent {
+  /** Whether there are others, on other pages. */
+  readonly others: boolean;
+  readonly source: string | undefined;
+}
+
+/** How many of the records shown there were when, as bars, and that there are others which it leaves out; nothing for no records. */
+export function activityPlot(records: readonly TimestampRecord[], { others, source }: Extent): Html | undefined {
   const activity = countActivity(records.map(({ id }) => Math.floor(microsOf(id) / 1000)));
   if (activity === undefined) return undefined;
   const { unit, from, to, slots, bars } = activity;
@@ -20,10 +27,13 @@ export function activityPlot(records: readonly TimestampRecord[]): Html | undefi
     return html`<rect x="${slot + GAP / 2}" y="${HEIGHT - height}" width="${1 - GAP}" height="${height}"><title>${count} at ${labelOf(start)} UTC</title></rect>`;
   });
   const total = records.length === 1 ? '1 timestamp' : `${records.length} timestamps`;
+  const extent = others ? 'on this page; other pages have more' : 'all that match';
+  const series =
+    source !== undefined && html` <a href="/sources/${source}/series?format=svg">Counts over a longer time</a>`;
   const summary = `${total}, at most ${busiest.count} in ${unit === 'hour' ? 'an' : 'a'} ${unit}`;
   return html`<figure class="plot" id="plot">
-<figcaption><b>${summary}</b></figcaption>
-<svg viewBox="0 0 ${slots} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}: at ${labelOf(busiest.start)} UTC; from ${labelOf(from)} to ${labelOf(to)} UTC">${rects}</svg>
+<figcaption><b>${summary}</b>: ${extent}.${series}</figcaption>
+<svg viewBox="0 0 ${slots} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}: ${extent}; most at ${labelOf(busiest.start)} UTC; from ${labelOf(from)} to ${labelOf(to)} UTC">${rects}</svg>
 <p class="axis"><span>${labelOf(from)}</span><span>UTC</span><span>${labelOf(to)}</span></p>
 </figure>`;
 }

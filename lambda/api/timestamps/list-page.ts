@@ -36,7 +36,7 @@ function timestampsPage(rows: readonly string[], page: ListPage): HttpResponse {
   const { records, older, newer, filter, first } = page;
   const { source, from, to } = filter;
   const filtered = source !== undefined || from !== undefined || to !== undefined;
-  const table = html`${activityPlot(records)}
+  const table = html`${activityPlot(records, { others: !first || older !== undefined, source })}
 <table>
 <caption class="hidden">Timestamps, newest first</caption>
 <thead><tr><th scope="col">Time (<span class="zone">UTC</span>)</th><th scope="col">Age</th><th scope="col">Source</th><th scope="col">Note</th><th scope="col">Address</th><th scope="col">Protocol</th></tr></thead>

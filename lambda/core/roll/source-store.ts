@@ -19,6 +19,8 @@ export interface SourceQuery {
   readonly standing?: Standing | undefined;
   /** Only sources that are expected with this tag. */
   readonly tag?: string | undefined;
+  /** Only sources whose names begin so. */
+  readonly name?: string | undefined;
   /** Only what comes after this source of another page. */
   readonly after?: Pick<ListedSource, 'standing' | 'source'> | undefined;
   /** The sources that are late, by the report of the watch: they come second, and not among those that are up. */
@@ -62,6 +64,20 @@ interface Run {
   readonly last: string | undefined;
 }
 
+/** Which names of a standing are read. */
+type Names = Pick<SourceQuery, 'name'> & { readonly after: string | undefined };
+
+/** A character before all that names are made of, and one after them. */
+const BEFORE_ALL = '!';
+const AFTER_ALL = '~';
+
+/** The first and the last name, or what would be one, of those that begin so and come after another. */
+function rangeOf({ name = '', after }: Names): { readonly low: string; readonly high: string } {
+  const begins = name === '' ? BEFORE_ALL : name;
+  const follows = after === undefined ? begins : `${after}${BEFORE_ALL}`;
+  return { low: follows > begins ? follows : begins, high: `${name}${AFTER_ALL}` };
+}
+
 const MAY_BE_LATE: ReadonlySet<Standing> = new Set(['up', 'affected']);
 /** How many sources are read for a page of which a tag leaves out most. */
 const MOST_READ = 1_000;
@@ -75,19 +91,20 @@ export function createSourceStore({ client, tableName: TableName }: RollStoreOpt
     return Item && sourceOfItem(Item);
   }
 
-  /** So many sources of a standing, from one on. */
-  async function readStanding(standing: StoredStanding, after: string | undefined, count: number): Promise<Run> {
+  /** So many sources of a standing whose names begin so, from one on. */
+  async function readStanding(standing: StoredStanding, { name, after }: Names, count: number): Promise<Run> {
     const found: SourceState[] = [];
-    const Names = { '#list': indexes.listed.partitionKey };
+    const { low, high } = rangeOf({ name, after });
+    if (low > high) return { found, last: undefined };
     let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
     do {
       const answer = await client.send(
         new QueryCommand({
           TableName,
           IndexName: 'listed',
-          KeyConditionExpression: after === undefined ? '#list = :list' : '#list = :list AND #sk > :after',
-          ExpressionAttributeNames: after === undefined ? Names : { ...Names, '#sk': sortKey },
-          ExpressionAttributeValues: toItem({ ':list': listOfStanding(standing), ':after': after }),
+          KeyConditionExpression: '#list = :list AND #sk BETWEEN :low AND :high',
+          ExpressionAttributeNames: { '#list': indexes.listed.partitionKey, '#sk': sortKey },
+          ExpressionAttributeValues: toItem({ ':list': listOfStanding(standing), ':low': low, ':high': high }),
           Limit: count - found.length,
           ExclusiveStartKey,
         }),
@@ -99,8 +116,8 @@ export function createSourceStore({ client, tableName: TableName }: RollStoreOpt
     return { found, last: ExclusiveStartKey && found.at(-1)?.source };
   }
 
-  async function readLate(late: readonly string[], after: string | undefined, count: number): Promise<Run> {
-    const names = late.filter((name) => after === undefined || name > after);
+  async function readLate(late: readonly string[], { name = '', after }: Names, count: number): Promise<Run> {
+    const names = late.filter((one) => one.startsWith(name) && (after === undefined || one > after));
     const asked = names.slice(0, count);
     const states = await Promise.all(asked.map((name) => read(name, false)));
     const found = states.filter((state) => state !== undefined).filter(({ standing }) => MAY_BE_LATE.has(standing));
@@ -110,7 +127,7 @@ export function createSourceStore({ client, tableName: TableName }: RollStoreOpt
   return {
     getSource: (source) => read(source, true),
 
-    async listSources({ limit, standing, tag, after, late = [] }) {
+    async listSources({ limit, standing, tag, name, after, late = [] }) {
       const isLate = new Set(late);
       const sources: ListedSource[] = [];
       let left = MOST_READ;
@@ -121,7 +138,8 @@ export function createSourceStore({ client, tableName: TableName }: RollStoreOpt
           if (left <= 0)
             return { sources, next: last === undefined ? sources.at(-1) : { standing: one, source: last } };
           const count = Math.min(left, tag === undefined ? limit + 1 : MOST_READ);
-          const run: Run = await (one === 'late' ? readLate(late, last, count) : readStanding(one, last, count));
+          const names = { name, after: last };
+          const run: Run = await (one === 'late' ? readLate(late, names, count) : readStanding(one, names, count));
           left -= Math.max(1, run.found.length);
           last = run.last;
           for (const state of run.found) {

@@ -37,7 +37,8 @@ describe('a page', () => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(15 * KB);
     const loaded = text.match(/\/assets\/[^"]+/g) ?? [];
     const texts = await Promise.all([...new Set(loaded)].map(async (address) => (await get(address)).text));
-    expect(texts.length).toBe(3);
+    // The style sheet, the script, and the icons of good and of bad times.
+    expect(texts.length).toBe(4);
     expect(gzipSync([text, ...texts].join('')).length).toBeLessThanOrEqual(15 * KB);
   });
 
@@ -60,7 +61,7 @@ describe('a page', () => {
         const name = ASSETS.find((asset) => asset === address.replace(/^\/assets\/(\w+)\.\w+\./, '$1.'));
         expect(name && readAsset(name)).toBe(reply.text);
       }
-      expect(await addresses()).toHaveLength(4);
+      expect(await addresses()).toHaveLength(5);
     });
 
     it('are there for the pages of another version, but not kept', async () => {

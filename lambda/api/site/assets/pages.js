@@ -3,6 +3,11 @@
 /** How often the list looks for what is new, and how often ages are told anew. */
 const LIVE_MS = 5_000;
 const AGES_MS = 20_000;
+/** How often the header looks how many are down, and at most how often while it cannot. */
+const DOWN_MS = 30_000;
+const RARELY_MS = 60_000;
+/** While the roll is live. */
+const ROLL_MS = 4_000;
 /** A download is put together in memory: this many pages of 1,000 at most. */
 const MOST_PAGES = 100;
 
@@ -47,14 +52,18 @@ function element(tag, attributes, ...children) {
 function tellTimes(root) {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   for (const zone of root.querySelectorAll('.zone')) zone.textContent = timeZone;
-  for (const time of root.querySelectorAll('time')) time.textContent = localTime(new Date(time.dateTime));
+  for (const time of root.querySelectorAll('time')) {
+    if ('ago' in time.dataset) time.title = localTime(new Date(time.dateTime));
+    else time.textContent = localTime(new Date(time.dateTime));
+  }
   tellAges(root);
 }
 
 /** @param {ParentNode} root */
 function tellAges(root) {
   for (const age of root.querySelectorAll('[data-ago]')) {
-    const time = age.getAttribute('data-ago') || age.closest('tr')?.querySelector('time')?.dateTime;
+    const own = age instanceof HTMLTimeElement ? age.dateTime : age.getAttribute('data-ago');
+    const time = own || age.closest('tr')?.querySelector('time')?.dateTime;
     if (time) age.textContent = ageOf(time);
   }
 }
@@ -250,9 +259,12 @@ function fetchPage() {
   });
 }
 
-/** @param {Document} page */
-function show(page) {
-  const [before, after] = [document.querySelector('#list'), page.querySelector('#list')];
+/**
+ * @param {Document} page
+ * @param {string} [part]
+ */
+function show(page, part = '#list') {
+  const [before, after] = [document.querySelector(part), page.querySelector(part)];
   if (!before || !after) return;
   const focused = before.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : undefined;
   tellTimes(after);
@@ -300,17 +312,120 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
+/**
+ * Says in the header, in the title and by the icon how many are down, and looks again and again: while the page is out of
+ * sight, too, since then the icon is all that can be seen.
+ *
+ * @param {HTMLAnchorElement} alarm
+ */
+function watchRoll(alarm) {
+  const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=icon]'));
+  const { calm = '', down: alarmed = '' } = alarm.dataset;
+  const live = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-roll]'));
+  let failures = 0;
+
+  /** @param {string} answer */
+  function tell(answer) {
+    const watch = JSON.parse(answer);
+    // A watch that has not looked for five minutes does not watch.
+    const known = watch !== null && Date.parse(watch.at) > Date.now() - 300_000;
+    const down = known ? (watch.counts.down ?? 0) : 0;
+    alarm.textContent = known ? `${down} down` : 'Not watched';
+    alarm.className = `alarm${down > 0 ? ' down' : ''}`;
+    document.title = `${down > 0 ? `(${down} down) ` : ''}${document.title.replace(/^\(\d+ down\) /, '')}`;
+    if (icon && icon.getAttribute('href') !== (down > 0 ? alarmed : calm)) icon.href = down > 0 ? alarmed : calm;
+  }
+
+  async function look() {
+    try {
+      const response = await fetch('/watch', { headers: { accept: 'application/json' } });
+      // Not for this visitor, or nobody watches here.
+      if ([401, 403, 404].includes(response.status)) return;
+      if (!response.ok) throw new Error(await faultOf(response));
+      const answer = await response.text();
+      tell(answer);
+      failures = 0;
+      document.dispatchEvent(new CustomEvent('rollcall:looked', { detail: answer }));
+    } catch {
+      failures += 1;
+      alarm.textContent = 'Offline';
+      document.dispatchEvent(new CustomEvent('rollcall:looked'));
+    }
+    wait();
+  }
+
+  function wait() {
+    const usual = live?.checked ? ROLL_MS : DOWN_MS;
+    setTimeout(look, Math.min(Math.max(usual, RARELY_MS), usual * 2 ** failures));
+  }
+  if (alarm.classList.contains('unknown')) look().catch(() => {});
+  else wait();
+}
+
+/** Shows the roll as it is whenever the watch has found something, and says what has changed. @param {HTMLInputElement} toggle */
+function showRollWhileOn(toggle) {
+  const news = document.querySelector('.news');
+  const label = toggle.closest('label');
+  if (label) label.hidden = false;
+  /** @type {string | undefined} */
+  let seen;
+  // The list of the store may be a moment behind the report of the watch: it is shown twice.
+  let due = 0;
+
+  const standings = () => {
+    const rows = /** @type {NodeListOf<HTMLTableRowElement>} */ (document.querySelectorAll('#list tbody tr'));
+    return new Map([...rows].map((row) => [row.querySelector('a')?.textContent ?? '', row.className]));
+  };
+
+  async function refresh() {
+    const before = standings();
+    const page = await fetchPage();
+    for (const { id } of document.querySelectorAll('[data-part]')) show(page, `#${id}`);
+    const changed = [...standings()].filter(
+      ([source, standing]) => (before.get(source) ?? 'up') !== standing && before.size > 0,
+    );
+    for (const [source] of changed) {
+      document
+        .querySelector(`#list a[href="/sources/${CSS.escape(source)}"]`)
+        ?.closest('tr')
+        ?.classList.add('fresh');
+    }
+    if (!news || changed.length === 0) return;
+    const told = changed.slice(0, 4).map(([source, standing]) => `${source} is ${standing}`);
+    news.textContent = `${told.join(', ')}${changed.length > 4 ? `, and ${changed.length - 4} more` : ''}.`;
+  }
+
+  document.addEventListener('rollcall:looked', async (event) => {
+    if (!toggle.checked) return;
+    const answer = /** @type {CustomEvent<string | undefined>} */ (event).detail;
+    news?.classList.toggle('failed', !answer);
+    if (!answer) {
+      if (news) news.textContent = 'The server cannot be reached; trying again.';
+      return;
+    }
+    if (news?.textContent?.startsWith('The server')) news.textContent = '';
+    if (answer !== seen) due = 2;
+    seen = answer;
+    if (due-- > 0) await refresh().catch(() => {});
+  });
+}
+
 /** Says who is signed in on a page that is the same for everybody. @param {Element} corner */
 async function tellWho(corner) {
   const response = await fetch('/sign-in', { headers: { accept: 'application/json' } });
   const { name } = response.ok ? await response.json() : { name: null };
-  if (typeof name !== 'string') return;
+  if (typeof name !== 'string') return false;
   const attributes = { class: 'who', method: 'post', action: '/sign-out' };
   corner.replaceWith(element('form', attributes, element('span', {}, name), element('button', {}, 'Sign out')));
+  return true;
 }
 
 tellTimes(document);
-for (const corner of document.querySelectorAll('[data-who]')) tellWho(corner).catch(() => {});
+const alarm = /** @type {HTMLAnchorElement | null} */ (document.querySelector('[data-down]'));
+const corner = document.querySelector('[data-who]');
+for (const toggle of document.querySelectorAll('[data-roll]')) {
+  showRollWhileOn(/** @type {HTMLInputElement} */ (toggle));
+}
 setInterval(() => tellAges(document), AGES_MS);
 addCopyButtons(document);
 // What the script of the API page adds.
@@ -328,3 +443,6 @@ for (const extent of document.querySelectorAll('.extent')) extent.textContent = 
 for (const link of document.querySelectorAll('[data-download]')) {
   downloadAll(/** @type {HTMLAnchorElement} */ (link));
 }
+// Whom nobody knows is told nothing.
+const isKnown = corner ? await tellWho(corner).catch(() => false) : true;
+if (isKnown && alarm) watchRoll(alarm);
