@@ -111,7 +111,13 @@ const BODIES: Readonly<Record<string, string>> = {
   'PUT /hello/{username}': '{"dateOfBirth":"1990-05-17"}',
   'PUT /sources/{source}': '{"every":"1d","tags":["db"]}',
   'POST /outages/{id}/notes': '{"text":"x"}',
+  'POST /sources/{source}': 'every=1d&tags=db',
+  'POST /hello': 'username=alice&dateOfBirth=1990-05-17',
 };
+
+function typeOf(body: string): string {
+  return /^\w+=/.test(body) ? 'application/x-www-form-urlencoded' : 'application/json';
+}
 
 const ASSET_OF: Readonly<Record<string, string>> = {
   'text/javascript': 'pages.0123456789.js',
@@ -201,13 +207,34 @@ describe('the documented responses', () => {
   /** What the roll answers otherwise: no source is called so in an address, and of one nothing is expected. */
   const ofRoll = (method: string, path: string): Readonly<Record<string, Sent>> => ({
     ...special,
+    ...(path.endsWith('/unexpect') && { 200: { source: 'free' } }),
     204: { source: 'free' },
-    303: { accept: 'text/html', ...(method === 'GET' && { server: 'closed' as const }) },
+    303: {
+      accept: 'text/html',
+      ...(method === 'GET' && { server: 'closed' as const }),
+      ...(path.endsWith('/unexpect') && { source: 'free' }),
+    },
     400: { ...special[400], source: '%20' },
     // Where somebody watches, there is a list, and anybody can be expected.
-    404: method === 'PUT' || !path.includes('{') ? { server: 'no watch' } : { unknown: true },
+    404:
+      method === 'PUT' || (path === '/sources/{source}' && method === 'POST') || !path.includes('{')
+        ? { server: 'no watch' }
+        : { unknown: true },
     409: { source: 'free', outage: ENDED_OUTAGE },
   });
+  /** What people are answered: the form that greets has the name in its query. */
+  const ofPeople = (method: string, path: string): Readonly<Record<string, Sent>> => {
+    const named = path === '/hello' && method === 'GET';
+    return {
+      ...special,
+      ...(named && { 200: { query: '?username=alice' }, 404: { query: '?username=nobody' } }),
+      ...(named && {
+        500: { ...special[500], query: '?username=alice' },
+        503: { ...special[503], query: '?username=alice' },
+      }),
+      303: { accept: 'text/html', ...(method === 'GET' && { server: 'closed' as const }) },
+    };
+  };
   /** Where people sign in, which is nowhere but where callers are asked who they are. */
   const form = (fields: Record<string, string>) => ({
     headers: {
@@ -233,12 +260,15 @@ describe('the documented responses', () => {
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
     if (/^\/(?:sources|outages|ping|tags|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
+    if (path.startsWith('/hello')) return ofPeople(method, path)[status] ?? {};
     // Where nobody has signed in.
     return method === 'GET' && status === '303' ? { server: 'closed', accept: 'text/html' } : (special[status] ?? {});
   };
   /** 429 is an answer of what stands in front. One record has no parameter that could be wrong, and a browser's unknown ones are ignored. */
   const isNever = (...is: string[]) =>
     is[2] === '429' ||
+    // A browser is sent on before anything is read.
+    ['404', '500', '503'].some((status) => isDeepStrictEqual(is, ['/hello', 'get', status, 'text/html'])) ||
     ['/app/{id}', '/outages/{id}'].some((path) => isDeepStrictEqual(is, [path, 'get', '400', 'text/html']));
   /** What one gets who does not ask for a type. */
   const anything = ['none', 'application/problem+json'];
@@ -273,9 +303,10 @@ describe('the documented responses', () => {
       .replace('{id}', unknown ? UNKNOWN_ID : path.startsWith('/outages') ? outage : id)
       .replace('{username}', unknown ? 'nobody' : 'alice')
       .replace('{name}', unknown ? 'none' : (ASSET_OF[type] ?? 'style.0123456789.css'));
+    const usual = BODIES[`${method} ${path}`] ?? '';
     const reply = await servers.get(server)?.send(other, `${address}${query}`, {
-      headers: { 'content-type': 'application/json', ...headers, accept: anything.includes(accept) ? '*/*' : accept },
-      body: body ?? BODIES[`${method} ${path}`] ?? '',
+      headers: { 'content-type': typeOf(usual), ...headers, accept: anything.includes(accept) ? '*/*' : accept },
+      body: body ?? usual,
     });
     expect([reply?.status, reply?.headers['content-type']?.split(';')[0] ?? 'none']).toEqual([Number(status), type]);
   });

@@ -1,6 +1,6 @@
 import { defineEndpoint } from '../http/endpoint.ts';
 import type { Operation } from '../http/operation.ts';
-import { GO_ON, SOURCE_ANSWER, SOURCE_PATH } from './contract.ts';
+import { GO_ON, SOURCE_DATA, SOURCE_PATH } from './contract.ts';
 import { ExpectationForm } from './pages/typed-expectation.ts';
 
 const operation: Operation = {
@@ -10,7 +10,7 @@ const operation: Operation = {
     'As PUT, of the fields of a form: numbers, tags and channels are texts; limits and windows are lines such as `disk max 90 of 3` and `0 3 * * 0 for 2h in Europe/Madrid`. Fields that are empty count as not there.',
   path: SOURCE_PATH,
   body: { fields: ExpectationForm, types: ['application/x-www-form-urlencoded'], required: true },
-  responses: { 200: SOURCE_ANSWER, 303: GO_ON },
+  responses: { 200: SOURCE_DATA, 303: GO_ON },
   problems: [400, 404, 406, 413, 415, 500, 503],
 };
 

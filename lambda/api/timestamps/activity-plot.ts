@@ -12,11 +12,12 @@ const GAP = 0.15;
 export interface Extent {
   /** Whether there are others, on other pages. */
   readonly others: boolean;
-  readonly source: string | undefined;
+  /** Where counts over more than this page are, and over what; undefined where there are none. @default - none */
+  readonly series?: { readonly href: string; readonly over: string } | undefined;
 }
 
 /** How many of the records shown there were when, as bars, and that there are others which it leaves out; nothing for no records. */
-export function activityPlot(records: readonly TimestampRecord[], { others, source }: Extent): Html | undefined {
+export function activityPlot(records: readonly TimestampRecord[], { others, series }: Extent): Html | undefined {
   const activity = countActivity(records.map(({ id }) => Math.floor(microsOf(id) / 1000)));
   if (activity === undefined) return undefined;
   const { unit, from, to, slots, bars } = activity;
@@ -28,11 +29,10 @@ export function activityPlot(records: readonly TimestampRecord[], { others, sour
   });
   const total = records.length === 1 ? '1 timestamp' : `${records.length} timestamps`;
   const extent = others ? 'on this page; other pages have more' : 'all that match';
-  const series =
-    source !== undefined && html` <a href="/sources/${source}/series?format=svg">Counts over a longer time</a>`;
+  const link = series && html` <a href="${series.href}">Counts of ${series.over}</a>`;
   const summary = `${total}, at most ${busiest.count} in ${unit === 'hour' ? 'an' : 'a'} ${unit}`;
   return html`<figure class="plot" id="plot">
-<figcaption><b>${summary}</b>: ${extent}.${series}</figcaption>
+<figcaption><b>${summary}</b>: ${extent}.${link}</figcaption>
 <svg viewBox="0 0 ${slots} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}: ${extent}; most at ${labelOf(busiest.start)} UTC; from ${labelOf(from)} to ${labelOf(to)} UTC">${rects}</svg>
 <p class="axis"><span>${labelOf(from)}</span><span>UTC</span><span>${labelOf(to)}</span></p>
 </figure>`;

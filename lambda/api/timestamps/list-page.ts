@@ -1,5 +1,6 @@
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import type { HttpResponse } from '../http/response.ts';
+import { addressWith } from '../lists/address.ts';
 import { curlLine } from '../site/curl.ts';
 import { type Html, html, raw } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
@@ -12,6 +13,7 @@ import { listAddress } from './list-address.ts';
 import { reportOf } from './report.ts';
 
 const HOUR = 3_600_000;
+const MONTH = 30 * 24 * HOUR;
 const SPANS = [
   ['Last hour', HOUR],
   ['Last day', 24 * HOUR],
@@ -36,7 +38,7 @@ function timestampsPage(rows: readonly string[], page: ListPage): HttpResponse {
   const { records, older, newer, filter, first } = page;
   const { source, from, to } = filter;
   const filtered = source !== undefined || from !== undefined || to !== undefined;
-  const table = html`${activityPlot(records, { others: !first || older !== undefined, source })}
+  const table = html`${activityPlot(records, { others: !first || older !== undefined, series: seriesOf(page) })}
 <table>
 <caption class="hidden">Timestamps, newest first</caption>
 <thead><tr><th scope="col">Time (<span class="zone">UTC</span>)</th><th scope="col">Age</th><th scope="col">Source</th><th scope="col">Note</th><th scope="col">Address</th><th scope="col">Protocol</th></tr></thead>
@@ -56,6 +58,14 @@ ${rows.length > 0 ? table : emptyState(page, filtered)}
 </div>
 ${rows.length > 0 && downloads(page)}`,
   });
+}
+
+/** Where the counts of one source over the span of the filter are, of which the plot has this page alone. */
+function seriesOf({ filter: { source, from, to }, now }: ListPage) {
+  if (source === undefined) return undefined;
+  const since = from ?? new Date(now - MONTH).toISOString();
+  const href = addressWith(`/sources/${source}/series`, { from: since, to, format: 'svg' });
+  return { href, over: from === undefined ? 'the last 30 days' : 'the whole span' };
 }
 
 function filterForm({ filter, now }: ListPage): Html {

@@ -142,3 +142,53 @@ describe.each(fronts)('the hello endpoints $name', ({ backend, options }) => {
     expect(lines).not.toMatch(/Grace|1990|2990|Nowhere/);
   });
 });
+
+describe('the pages of people', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(EMBEDDED, { deps: { now: () => Date.parse('2026-05-12T22:30:00Z') } });
+  });
+  afterAll(() => server.close());
+
+  const BROWSER = { accept: 'text/html' };
+  const FORM = { ...BROWSER, 'content-type': 'application/x-www-form-urlencoded' };
+  const get = (path: string) => server.send('GET', path, { headers: BROWSER });
+
+  it('remember, greet and erase by forms, which can neither PUT nor DELETE', async () => {
+    const body = 'username=Heidi&dateOfBirth=1990-05-17';
+    const remembered = await server.send('POST', '/hello', { headers: FORM, body });
+    expect([remembered.status, remembered.headers.location]).toEqual([303, '/hello/Heidi']);
+    const met = await get('/hello?username=Heidi&utm_source=x');
+    expect([met.status, met.headers.location]).toEqual([303, '/hello/Heidi']);
+    const { text } = await get('/hello/Heidi');
+    expect(text).toContain('Sunday 17 May');
+    expect(text).not.toContain('1990');
+    const erased = await server.send('POST', '/hello/Heidi/erase', { headers: BROWSER });
+    expect([erased.status, erased.headers.location]).toEqual([303, '/']);
+    expect((await get('/hello/Heidi')).status).toBe(404);
+  });
+
+  it('ask somebody who is not known when they were born', async () => {
+    const { status, text } = await get('/hello/Ivan');
+    expect(status).toBe(404);
+    expect(text).toContain('<input type="hidden" name="username" value="Ivan">');
+    expect(text).toContain(`curl -X PUT ${server.origin}/hello/Ivan`);
+  });
+
+  it.each([
+    ['a day that is not over', 'username=Judy&dateOfBirth=2026-05-12', 'dateOfBirth'],
+    ['no day', 'username=Judy&dateOfBirth=1990-02-30', 'dateOfBirth'],
+    ['a name that is none', 'username=J%2Fx&dateOfBirth=1990-05-17', 'username'],
+    ['no name', 'dateOfBirth=1990-05-17', 'username'],
+    ['another field', 'username=Judy&dateOfBirth=1990-05-17&x=1', 'x'],
+  ])('refuse a form with %s', async (_, body, field) => {
+    const headers = { ...FORM, accept: 'application/json' };
+    const { status, text } = await server.send('POST', '/hello', { headers, body });
+    expect([status, JSON.parse(text).errors[0].field]).toEqual([400, field]);
+    expect((await get('/hello/Judy')).status).toBe(404);
+  });
+
+  it('send nobody elsewhere', async () => {
+    expect((await get('/hello?username=%2F%2Fevil.example')).status).toBe(400);
+  });
+});

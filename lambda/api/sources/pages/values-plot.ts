@@ -1,5 +1,6 @@
 import type { Expectation } from '../../../core/roll/expectation.ts';
 import type { TimestampRecord } from '../../../core/timestamps/record.ts';
+import { addressWith } from '../../lists/address.ts';
 import { type Html, html } from '../../site/html.ts';
 import { minuteOf } from '../../site/times.ts';
 
@@ -62,7 +63,9 @@ function valuePlot(
   const more = [spread, allowed.join(' and '), allowed.length > 0 && `${beyond} beyond that`]
     .filter(Boolean)
     .join(', ');
+  const month = new Date(to - 30 * 86_400_000).toISOString();
+  const series = addressWith(`/sources/${source}/series`, { value: name, from: month, format: 'svg' });
   return html`<figure class="plot"><figcaption><b>${summary}</b> ${more}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary}; ${more}; from ${minuteOf(from)} to ${minuteOf(to)} UTC">${limit(min)}${limit(max)}<path class="line" d="${line}"/>${readings.length === 1 && html`<path class="dots" d="M${x(from)} ${y(readings[0]?.value ?? 0)}h0"/>`}${dots && html`<path class="dots d" d="${dots}"/>`}</svg>
-<p class="axis"><span>${minuteOf(from)}</span><a href="/sources/${source}/series?value=${name}&amp;format=svg">The whole series</a><span>${minuteOf(to)} UTC</span></p></figure>`;
+<p class="axis"><span>${minuteOf(from)}</span><a href="${series}">Last 30 days</a><span>${minuteOf(to)} UTC</span></p></figure>`;
 }
