@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../build/chromium.ts';
@@ -11,11 +9,11 @@ import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';
 import { createTestGate } from '../support/keys.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { EMBEDDED } from '../support/stores.ts';
+import { accessibilityFaults, isScrolledSideways } from './accessibility.ts';
 import { seed } from './seed.ts';
 import { type Visitor, visit } from './visitor.ts';
 import { XSS_PAYLOADS } from './xss-payloads.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const COUNT = 1_050;
 /** The newest of the seeded timestamps. */
 const LAST = Date.parse('2026-11-20T22:15:06Z');
@@ -69,8 +67,6 @@ describe.skipIf(browser === undefined)('in a browser', () => {
   const rowCount = (page: Page) => page.locator('tbody tr').count();
   const hrefs = (page: Page): Promise<string[]> =>
     page.evaluate("[...document.querySelectorAll('tbody a')].map((link) => link.getAttribute('href'))");
-  const isScrolledSideways = (page: Page): Promise<boolean> =>
-    page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
   describe('recording', () => {
     it('by the button shows the new time in place', async () => {
@@ -167,8 +163,14 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       expect(await plain.locator('tbody .ago').textContent()).toBe('1 minute ago');
     });
 
-    it('has a plot of what is shown, told in words, too', async () => {
-      const page = await open(full, '/app');
+    it('has a plot of what is shown, told in words, too, which says that it is not all', async () => {
+      const page = await open(full, '/app?source=tenth');
+      const link = page.getByRole('link', { name: 'Counts of the last 30 days' });
+      expect(await link.getAttribute('href')).toMatch(/^\/sources\/tenth\/series\?from=2026-10-21T22%3A16%3A06/);
+      expect(await page.getByRole('figure').textContent()).toContain('on this page; other pages have more.');
+      await page.goto('/app?source=tenth&limit=1000');
+      expect(await page.getByRole('figure').textContent()).toContain('all that match.');
+      await page.goto('/app');
       const plot = page.getByRole('img', { name: '100 timestamps, at most 60 in a minute' });
       expect(await plot.getAttribute('aria-label')).toContain('at 2026-11-20 22:14 UTC');
       expect(await plot.locator('rect').count()).toBe(3);
@@ -243,7 +245,8 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       page.on('request', (request) => requests.push(request.url()));
       await fresh.send('POST', '/app?note=live-unseen');
       await page.clock.runFor(60_000);
-      expect(requests).toEqual([]);
+      // The header still asks how many are down.
+      expect(requests.filter((url) => !url.endsWith('/sources?standing=down&limit=1'))).toEqual([]);
     });
 
     it('says while it is live that the server cannot be reached, and goes on when it can', async () => {
@@ -348,6 +351,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       '/app?source=nobody',
       `/app/${records[0]?.id}`,
       '/hello/alice',
+      '/hello/nobody',
       '/docs',
       '/dosc',
       '/app?limit=0&source=%20',
@@ -376,12 +380,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
           await page.unroute('**/app');
         }
         expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe(background);
-        await page.evaluate(AXE);
-        const found: { id: string; nodes: { html: string; failureSummary: string }[] }[] = await page.evaluate(
-          'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)',
-        );
-        const violations = found.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-        expect(violations).toEqual([]);
+        expect(await accessibilityFaults(page, path)).toEqual([]);
       }
     });
 

@@ -29,9 +29,9 @@ ${ring(days)}
 <h1>${greeting}</h1>
 <p class="lede">${wish}${days > 0 && html`<br><small>${on}</small>`}</p>
 </div>
-<details class="fine"><summary>Change or erase what is known of ${username}</summary>
+<details class="fine"><summary>Change or erase what is known</summary>
 <div class="columns">${birthdayForm(username)}
-<form method="post" action="/hello/${username}/erase" class="card person"><p>A date of birth is all that is known, and it is shown to nobody.</p><button class="danger">Erase ${username}</button></form></div></details>`,
+<form method="post" action="/hello/${username}/erase" class="card person"><p>A date of birth is all that is known, and it is shown to nobody.</p><button class="danger">Erase it</button></form></div></details>`,
   });
 }
 

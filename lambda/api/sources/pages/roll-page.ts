@@ -38,8 +38,8 @@ export function rollPage(page: RollPage): HttpResponse {
     current: '/sources',
     down: downOf(watch, now),
     content: html`<div class="head"><h1>Roll</h1>
-<p class="news" role="status"></p>
 <label class="switch" hidden><input type="checkbox" role="switch" data-roll checked><span>Live</span></label></div>
+<p class="news line" role="status"></p>
 <div id="now" data-part>
 ${verdict(watch, now)}
 ${tiles(watch, query)}
@@ -54,21 +54,26 @@ ${rows.length > 0 ? table(page) : empty(page, filtered)}
 
 /** What somebody wants to know who looks from across the room. */
 function verdict(watch: WatchReport | undefined, now: number): Html {
-  const say = (kind: string, text: string, more: Html | string) =>
-    html`<p class="verdict ${kind}"><b>${text}</b> <span>${more}</span></p>`;
-  if (watch === undefined) return say('unknown', 'Nobody has watched yet.', 'The watch looks once a minute.');
-  const looked = html`Watched ${agoOf(new Date(watch.at).toISOString(), now)}.`;
-  if (!isWatched(watch, now)) return say('down', 'Nobody watches.', html`${looked} What stands here was true then.`);
+  const { kind, text, more } = verdictOf(watch, now);
+  // The age has a line of its own: nothing moves when it grows.
+  const looked = watch && html`Watched ${agoOf(new Date(watch.at).toISOString(), now)}`;
+  return html`<p class="verdict ${kind}"><b>${text}</b> <span>${more}</span> <span>${looked}</span></p>`;
+}
+
+function verdictOf(watch: WatchReport | undefined, now: number) {
+  if (watch === undefined) {
+    return { kind: 'unknown', text: 'Nobody has watched yet.', more: 'The watch looks once a minute.' };
+  }
+  if (!isWatched(watch, now)) return { kind: 'down', text: 'Nobody watches.', more: 'What stands here was true then.' };
   if (watch.blindSince !== undefined) {
-    const since = relativeTime(watch.blindSince, now);
-    return say('down', 'Nothing at all comes in.', html`The last of it came ${since}; nobody is judged.`);
+    const more = `The last of it came ${relativeTime(watch.blindSince, now)}; nobody is judged.`;
+    return { kind: 'down', text: 'Nothing at all comes in.', more };
   }
   const { down = 0, late = 0, affected = 0, up = 0 } = watch.counts;
-  const less = [late > 0 && `${late} late`, affected > 0 && `${affected} beyond a limit`].filter(Boolean).join(', ');
-  const more = html`${less && `${less}. `}${looked}`;
-  if (down > 0) return say('down', down === 1 ? '1 is down.' : `${down} are down.`, more);
-  if (late + affected > 0) return say('late', 'Nobody is down.', more);
-  return say('up', up > 0 ? 'Everybody answers.' : 'Nobody is down.', more);
+  const more = [late > 0 && `${late} late`, affected > 0 && `${affected} beyond a limit`].filter(Boolean).join(', ');
+  if (down > 0) return { kind: 'down', text: down === 1 ? '1 is down.' : `${down} are down.`, more };
+  if (late + affected > 0) return { kind: 'late', text: 'Nobody is down.', more };
+  return { kind: 'up', text: up > 0 ? 'Everybody answers.' : 'Nobody is down.', more };
 }
 
 function tiles(watch: WatchReport | undefined, { standing }: RollFilter): Html {

@@ -62,7 +62,7 @@ ${terminal(view, page)}`,
 function facts(view: SourceView, { outages, knownFrom, now }: SourcePageView): Html {
   const { since, lastContact, nextDue, expectation, outage, flapping, tags } = view;
   const told = (timestamp: string | undefined) =>
-    timestamp && html`${agoOf(timestamp, now)} <small>${timeOf(timestamp)}</small>`;
+    timestamp && html`${timeOf(timestamp)} <small>${agoOf(timestamp, now)}</small>`;
   const terms = [
     ['Why', outage && html`<a href="/outages/${outage.id}">${reasonText(outage)}</a>`],
     ['Since', told(since)],
