@@ -10,7 +10,7 @@ import { startChild, type Variables } from './children.ts';
 import { measureFirstRequests } from './cold.ts';
 import { bundleContestants } from './contestants.ts';
 import { measurePages, TABLE_SIZES } from './page.ts';
-import { measureRender } from './render.ts';
+import { measureRender, measureRollRender } from './render.ts';
 import { goalsOf, isReached, notesOf, type Results, rowsOf } from './results.ts';
 import { measureShards, SHARD_COUNTS } from './shards.ts';
 import { formatGoals, formatTable } from './table.ts';
@@ -52,9 +52,10 @@ async function measureAll(endpoint: string): Promise<Results> {
 
   progress('rendering');
   const renderMs = measureRender();
+  const rollRenderMs = measureRollRender();
 
   const bytes = [rollcall, bare, usual].map((bundle) => bundle.bytes);
-  return { bytes, loadMs, bareBuiltinsMs, post, get, access, shards, pages, renderMs };
+  return { bytes, loadMs, bareBuiltinsMs, post, get, access, shards, pages, renderMs, rollRenderMs };
 }
 
 function progress(step: string): void {

@@ -1,3 +1,7 @@
+import { sampleRoll } from '../build/sample-roll.ts';
+import { knownOutages } from '../lambda/api/sources/pages/known-outages.ts';
+import { rollPage } from '../lambda/api/sources/pages/roll-page.ts';
+import { summaryOf } from '../lambda/api/sources/view.ts';
 import type { ListPage } from '../lambda/api/timestamps/formats.ts';
 import { PAGE_FORMAT } from '../lambda/api/timestamps/list-page.ts';
 import { timestampOf } from '../lambda/core/timestamps/timestamp-id.ts';
@@ -31,11 +35,27 @@ export function measureRender(): number {
     now,
     named: false,
   };
-  const render = () =>
+  return meanCpu(() =>
     PAGE_FORMAT.answer(
       records.map((record) => PAGE_FORMAT.row(record, page)),
       page,
-    );
+    ),
+  );
+}
+
+/** The same of the page of a roll of 100 sources that were read: when each is due, 30 days of each, and the markup. */
+export function measureRollRender(): number {
+  const now = Date.now();
+  const { states, outages, watch } = sampleRoll(ITEMS, now);
+  return meanCpu(() => {
+    const rows = states.map((state) => summaryOf(state, undefined, now, state.standing));
+    const known = knownOutages(states, { outages, knownFrom: undefined }, now);
+    return rollPage({ rows, ...known, watch, now, origin: 'http://x', query: {}, next: undefined });
+  });
+}
+
+/** What the processor takes for some work, in milliseconds. */
+function meanCpu(render: () => unknown): number {
   for (let round = 0; round < WARM_UP; round += 1) render();
   const before = process.cpuUsage();
   for (let round = 0; round < ROUNDS; round += 1) render();

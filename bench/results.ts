@@ -20,6 +20,8 @@ export interface Results {
   readonly pages: PageTimes;
   /** Of Rollcall alone: what the processor takes for the markup of a page of 100 items. */
   readonly renderMs: number;
+  /** The same for the page of a roll of 100 sources. */
+  readonly rollRenderMs: number;
 }
 
 const [SMALL, LARGE] = TABLE_SIZES.map((size) => size.toLocaleString('en'));
@@ -51,7 +53,18 @@ export function ratio(a = Number.NaN, b = Number.NaN): number {
   return a / b;
 }
 
-export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, access, shards, pages, renderMs }: Results): Row[] {
+export function rowsOf({
+  bytes,
+  loadMs,
+  bareBuiltinsMs,
+  post,
+  get,
+  access,
+  shards,
+  pages,
+  renderMs,
+  rollRenderMs,
+}: Results): Row[] {
   return [
     { measure: 'bundle, minified (KB)', values: bytes.map(kilobytes), digits: 1 },
     { measure: 'load + first POST /app, fresh process (ms)', values: loadMs, digits: 1 },
@@ -74,10 +87,11 @@ export function rowsOf({ bytes, loadMs, bareBuiltinsMs, post, get, access, shard
     ...pageRows('newest page', pages.newest),
     ...pageRows('page before a cursor', pages.older),
     { measure: 'page of 100 items as HTML, CPU (ms)', values: [renderMs], digits: 2 },
+    { measure: 'roll of 100 sources as HTML, CPU (ms)', values: [rollRenderMs], digits: 2 },
   ];
 }
 
-export function goalsOf({ bytes, loadMs, get, access, shards, pages, renderMs }: Results): Goal[] {
+export function goalsOf({ bytes, loadMs, get, access, shards, pages, renderMs, rollRenderMs }: Results): Goal[] {
   const [rollcall, bare, usual] = loadMs;
   const pageRatio = ([small, large]: readonly number[]) => ratio(large, small);
   return [
@@ -105,6 +119,7 @@ export function goalsOf({ bytes, loadMs, get, access, shards, pages, renderMs }:
     { text: `newest page, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.newest), limit: 1.3 },
     { text: `page before a cursor, table of ${LARGE}/${SMALL}`, actual: pageRatio(pages.older), limit: 1.3 },
     { text: 'page of 100 items as HTML, ms of CPU', actual: renderMs, limit: 5 },
+    { text: 'roll of 100 sources as HTML, ms of CPU', actual: rollRenderMs, limit: 2 },
   ];
 }
 

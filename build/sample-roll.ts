@@ -77,7 +77,8 @@ export function sampleRoll(count: number, now: number): SampleRoll {
   const watch = {
     at: now - 21_000,
     readTo: now - 33_000,
-    position: now - HOUR, chunks: 1,
+    position: now - HOUR,
+    chunks: 1,
     late,
     counts: { ...counts, late: late.length },
   };

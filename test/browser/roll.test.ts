@@ -157,6 +157,7 @@ describe.skipIf(browser === undefined)('the roll in a browser', () => {
 
   it('works without JavaScript: filter, expect, pause, acknowledge, note, end', async () => {
     const page = await open('/sources', { javaScriptEnabled: false });
+    expect(await page.getByRole('switch').isVisible()).toBe(false);
     await page.getByText('Filter', { exact: true }).first().click();
     await page.getByLabel('Name begins with').fill('report-m');
     await page.getByRole('button', { name: 'Filter' }).click();

@@ -1,5 +1,6 @@
 /** Expectations: how often a source should answer, as somebody puts it. Each message says what is allowed. */
 import * as v from 'valibot';
+import { remembered } from '../cron/remembered.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -43,13 +44,19 @@ function wholeNumber(most: number) {
   return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(1, allowed), v.maxValue(most, allowed));
 }
 
+/** Whether a name is that of a time zone: to look one up takes as long as to show a source. */
+const zones = new Map<string, boolean>();
+const MOST_ZONES = 500;
+
 /** The name of a time zone of the IANA database, as this Node knows it. */
 function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+  return remembered(zones, MOST_ZONES, name, () => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+    } catch {
+      return false;
+    }
+  });
 }
 
 const NAME_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
