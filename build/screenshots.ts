@@ -148,7 +148,7 @@ const picture = async (name: string, path: string, options: BrowserContextOption
   await context.close();
 };
 
-await picture('roll-light', '/sources', { viewport: WIDE, colorScheme: 'light' });
+await picture('roll-light', '/sources', { viewport: { ...WIDE, height: 960 }, colorScheme: 'light' });
 await picture('roll-dark', '/sources', { viewport: WIDE, colorScheme: 'dark' });
 await picture('roll-phone', '/sources', { viewport: PHONE, colorScheme: 'dark' });
 await picture('source-light', `/sources/${WATCHED}`, { viewport: { ...WIDE, height: 1500 }, colorScheme: 'light' });
