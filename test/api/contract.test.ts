@@ -258,7 +258,7 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
-    if (/^\/(?:sources|outages|ping|tags|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
+    if (/^\/(?:sources|outages|ping|tags|watch|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     if (path.startsWith('/hello')) return ofPeople(method, path)[status] ?? {};
     // Where nobody has signed in.

@@ -246,7 +246,7 @@ describe.skipIf(browser === undefined)('in a browser', () => {
       await fresh.send('POST', '/app?note=live-unseen');
       await page.clock.runFor(60_000);
       // The header still asks how many are down.
-      expect(requests.filter((url) => !url.endsWith('/sources?standing=down&limit=1'))).toEqual([]);
+      expect(requests.filter((url) => !url.endsWith('/watch'))).toEqual([]);
     });
 
     it('says while it is live that the server cannot be reached, and goes on when it can', async () => {

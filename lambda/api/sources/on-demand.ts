@@ -83,9 +83,8 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
 }
 
 export async function watch({ request, deps }: EndpointContext): Promise<HttpResponse> {
-  const type = negotiate(request, ['application/json']);
   refuseQuery(request);
-  return respond(200, type, `${jsonText(watchView(await (await rollOf(deps)).getWatch()))}\n`);
+  return respond(200, 'application/json', `${jsonText(watchView(await (await rollOf(deps)).getWatch()))}\n`);
 }
 
 export async function get(context: EndpointContext): Promise<HttpResponse> {

@@ -6,7 +6,7 @@ const operation: Operation = {
   summary: 'What the watch found when it looked last: how many sources stand how',
   description: 'One small read, however many sources there are. The watch looks once a minute.',
   responses: { 200: { description: 'The report.', content: { 'application/json': 'Watch' } } },
-  problems: [400, 404, 406, 500, 503],
+  problems: [400, 404, 500, 503],
 };
 
 /** `GET /watch`: what the watch found when it looked last. Every open page asks it again and again. */

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fillRoll, sampleRoll } from '../../../../build/sample-roll.ts';
-import type { WatchReport } from '../../../../lambda/core/roll/state.ts';
+import { fillRoll, type SampleRoll, sampleRoll } from '../../../../build/sample-roll.ts';
+import { createDynamoClient } from '../../../../lambda/core/dynamo/client.ts';
+import { chunksOf, createCheckpointStore } from '../../../../lambda/core/roll/checkpoint.ts';
+import type { Heard, WatchReport } from '../../../../lambda/core/roll/state.ts';
 import type { RollStore } from '../../../../lambda/core/roll/store.ts';
 import { startServer, type TestServer } from '../../../support/server.ts';
 import { backends } from '../../../support/stores.ts';
@@ -19,9 +21,17 @@ describe.each(backends())('the page of the roll on $name', (backend) => {
     server = await startServer(backend, { deps: { now: () => NOW } });
     const store = await rollOf(server);
     await fillRoll(store, sample);
+    const { roll: tableName } = server.env.tables;
+    if (tableName === undefined) throw new Error('there is no table');
+    const checkpoint = createCheckpointStore({ client: createDynamoClient(server.env), tableName });
+    await checkpoint.write(chunksOf({ position: NOW - 60_000, sources: heardOf(sample) }), NOW);
     const { close } = server;
     const other = await startServer(backend, {
-      deps: { now: () => NOW, roll: async () => ({ ...store, getWatch: async () => watch }) },
+      deps: {
+        now: () => NOW,
+        timestamps: server.deps.timestamps,
+        roll: async () => ({ ...store, getWatch: async () => watch }),
+      },
     });
     server = {
       ...other,
@@ -125,15 +135,32 @@ describe.each(backends())('the page of the roll on $name', (backend) => {
   it('tells programs what the watch has found', async () => {
     watch = { ...sample.watch, blindSince: NOW };
     const { text } = await server.send('GET', '/sources?limit=1&standing=down');
-    expect(JSON.parse(text).watch).toEqual({
+    const report = {
       at: new Date(sample.watch.at).toISOString(),
       blindSince: new Date(NOW).toISOString(),
       counts: sample.watch.counts,
-    });
+    };
+    expect(JSON.parse(text).watch).toEqual(report);
+    expect(JSON.parse((await server.send('GET', '/watch')).text)).toEqual(report);
     watch = undefined;
+    expect((await server.send('GET', '/watch')).text).toBe('null\n');
     expect(JSON.parse((await server.send('GET', '/sources')).text).watch).toBeNull();
   });
 });
+
+/** What the watch remembers of those that were heard: each once, and half of them with a run and a value. */
+function heardOf({ states }: SampleRoll): ReadonlyMap<string, Heard> {
+  return new Map(
+    states.flatMap(({ source, lastContact: at }, i): [string, Heard][] => {
+      if (at === undefined) return [];
+      const streak = { count: i + 1, since: at - i * 60_000, at };
+      const answers = { good: [streak], bad: [], last: 'good' as const };
+      const values = { disk: { ...answers, max: 95, value: 80 + i / 10 } };
+      const heard = { lastContact: at, lastAnswer: at, lastSuccess: at, answers };
+      return [[source, { ...heard, runs: i % 2 ? { [`run-${i}`]: at } : {}, values: i % 2 ? values : {} }]];
+    }),
+  );
+}
 
 async function rollOf({ deps }: TestServer): Promise<RollStore> {
   const roll = await deps.roll?.();
