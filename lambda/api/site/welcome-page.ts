@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http/response.ts';
 import { birthdayForm } from '../people/greeting-page.ts';
-import { sourceField } from '../sources/source-field.ts';
+import { sourceField } from '../sources/pages/source-field.ts';
 import { curlLine } from './curl.ts';
 import { html } from './html.ts';
 import { cardLink, pageResponse } from './layout.ts';

@@ -18,5 +18,5 @@ export const listSources = defineEndpoint({
   operationId: 'listSources',
   access: 'read',
   operation,
-  handle: async (context) => (await import('./on-demand.ts')).list(context),
+  handle: async (context) => (await import('./list-sources.ts')).list(context),
 });

@@ -4,88 +4,30 @@ import { fold } from '../../core/roll/heard.ts';
 import { ROLLCALL } from '../../core/roll/items.ts';
 import * as requests from '../../core/roll/requests.ts';
 import { checkSchedule } from '../../core/roll/schedule.ts';
-import { type Heard, type SourceState, STANDINGS } from '../../core/roll/state.ts';
+import type { Heard, SourceState } from '../../core/roll/state.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { requireSource } from '../access/admit.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
-import { invalidField, readForm, readJson, readQuery, refuseQuery } from '../http/input.ts';
-import { negotiate, preferredType } from '../http/negotiation.ts';
+import { invalidField, readForm, readJson, refuseQuery } from '../http/input.ts';
+import { negotiate } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
-import type { HttpRequest } from '../http/request.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import { jsonText } from '../http/visible-text.ts';
-import { addressWith } from '../lists/address.ts';
-import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from '../lists/table.ts';
-import { RollFields, readSource, rollOf } from './fields.ts';
+import { textLine } from '../lists/table.ts';
+import { readSource, rollOf } from './fields.ts';
 import { expectationPage } from './pages/expectation-form.ts';
-import { knownOutages, recentOutages } from './pages/known-outages.ts';
-import { rollPage } from './pages/roll-page.ts';
 import { showSource } from './pages/show-source.ts';
 import { ExpectationForm, readTyped } from './pages/typed-expectation.ts';
-import { SOURCE_COLUMNS, type SourceView, stateOf, summaryOf, viewOf, watchView } from './view.ts';
+import { type SourceView, TEXT_COLUMNS, viewOf } from './view.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
-const TEXT_COLUMNS = ['standing', 'source', 'lastContact', 'nextDue'];
 /** The name stands for Rollcall itself, of which nobody can expect anything. */
 const OTHERS_ALLOWED = `any name but ${ROLLCALL}, which is Rollcall's own`;
 /** How many records tell of the last runs. */
 const RECENT = 100;
 /** How often somebody else may change a source between our look at it and our write. */
 const ATTEMPTS = 5;
-const NO_OUTAGES = { outages: [], knownFrom: undefined };
-
-export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
-  const roll = await rollOf(deps);
-  const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
-  const asked = inBrowser ? withoutEmpty(request) : request;
-  const { format: form, after, ...query } = readQuery(asked, RollFields, inBrowser ? 'ignored' : 'refused');
-  const format = form ?? tableFormatOf(negotiate(request, TABLE_TYPES));
-  const recent = format === 'html' ? recentOutages(roll) : undefined;
-  // It is awaited later: should it fail meanwhile, that is not unhandled.
-  recent?.catch(() => {});
-  const watch = await roll.getWatch();
-  const heard = await roll.getHeard(watch);
-  const page = await roll.listSources({
-    ...query,
-    after: after === undefined ? undefined : cursorOf(after),
-    late: watch?.late ?? [],
-  });
-  const now = deps.now();
-  const rows = page.sources.map((source) => summaryOf(stateOf(source), heard.get(source.source), now, source.standing));
-  const count = fittingRows(rows.map((row) => ({ ...row })));
-  const last = page.sources[count - 1];
-  const next = count < rows.length ? last : page.next;
-  const cursor = next && `${next.standing}:${next.source}`;
-  const shown = rows.slice(0, count);
-  const address = (over: { after?: string | undefined }) =>
-    addressWith('/sources', { ...query, format: form, ...over });
-  const response =
-    format === 'html'
-      ? rollPage({
-          rows: shown,
-          ...knownOutages(page.sources, (await recent) ?? NO_OUTAGES, now),
-          watch,
-          now,
-          origin: originOf(request),
-          query,
-          next: cursor && address({ after: cursor }),
-        })
-      : respondTable(format, {
-          rows: shown.map((row) => ({ ...row })),
-          columns: SOURCE_COLUMNS,
-          textColumns: TEXT_COLUMNS,
-          next: cursor,
-          also: { watch: watchView(watch) },
-        });
-  if (cursor === undefined) return response;
-  return { ...response, headers: { ...response.headers, link: `<${address({ after: cursor })}>; rel="next"` } };
-}
-
-export async function watch({ request, deps }: EndpointContext): Promise<HttpResponse> {
-  refuseQuery(request);
-  return respond(200, 'application/json', `${jsonText(watchView(await (await rollOf(deps)).getWatch()))}\n`);
-}
 
 export async function get(context: EndpointContext): Promise<HttpResponse> {
   const { request, params } = context;
@@ -172,11 +114,6 @@ async function goOn(context: EndpointContext): Promise<HttpResponse> {
   return answer(context, await read(context));
 }
 
-/** A browser's form sends the fields that were left empty, too. */
-function withoutEmpty(request: HttpRequest): HttpRequest {
-  return { ...request, query: request.query.filter(([, value]) => value !== '') };
-}
-
 /** The source of the path, for whoever may speak for it. @throws HttpError 400, 403 */
 function manageable({ params, principal }: EndpointContext): string {
   const source = readSource(params);
@@ -260,12 +197,6 @@ function textOf(row: Readonly<Record<string, unknown>>, column: string): string 
 
 function unknown(source: string): HttpError {
   return new HttpError(404, `${source} was never heard, and nothing is expected of it.`);
-}
-
-function cursorOf(text: string) {
-  const [name = '', source = ''] = text.split(':');
-  const standing = STANDINGS.find((one) => one === name);
-  return standing && { standing, source };
 }
 
 /** What stands at a dotted path of an expectation. */

@@ -14,5 +14,5 @@ export const showWatch = defineEndpoint({
   operationId: 'showWatch',
   access: 'read',
   operation,
-  handle: async (context) => (await import('./on-demand.ts')).watch(context),
+  handle: async (context) => (await import('./list-sources.ts')).watch(context),
 });

@@ -49,6 +49,9 @@ export const SOURCE_COLUMNS: readonly (keyof SourceSummary)[] = [
   'outage',
 ];
 
+/** Those that a terminal shows. */
+export const TEXT_COLUMNS = ['standing', 'source', 'lastContact', 'nextDue'];
+
 /** An instant in milliseconds since the Unix epoch, as RFC 3339 in UTC. */
 export function instant(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();

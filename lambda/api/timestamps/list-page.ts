@@ -6,7 +6,7 @@ import { type Html, html, raw } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
 import { noteOf } from '../site/note.ts';
 import { relativeTime, timeOf } from '../site/times.ts';
-import { sourceField } from '../sources/source-field.ts';
+import { sourceField } from '../sources/pages/source-field.ts';
 import { activityPlot } from './activity-plot.ts';
 import type { ListFormat, ListPage, RowView } from './formats.ts';
 import { listAddress } from './list-address.ts';

@@ -1,4 +1,4 @@
-import { type Html, html } from '../site/html.ts';
+import { type Html, html } from '../../site/html.ts';
 
 /** A field for a source, which the browser checks as fields.ts does. */
 export function sourceField(label: Html | string, placeholder: string, value?: string): Html {
