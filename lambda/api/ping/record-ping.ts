@@ -5,6 +5,7 @@ import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { invalidField, queryFields } from '../http/input.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
+import { readIdempotencyKey } from '../timestamps/idempotency-key.ts';
 import { recordNow } from '../timestamps/record.ts';
 import { RecordFields } from '../timestamps/record-fields.ts';
 import { partsOf } from './key-in.ts';
@@ -25,7 +26,7 @@ export async function recordPing(context: EndpointContext): Promise<HttpResponse
     const field = v.getDotPath(issue) ?? '';
     throw invalidField(field === 'run' ? 'rid' : field, issue.input, issue.message, field === 'run' ? 'query' : 'path');
   }
-  const { counted } = await recordNow(context, parsed.output);
+  const { counted } = await recordNow(context, parsed.output, readIdempotencyKey(request, context.principal));
   return { ...respond(200, 'text/plain', 'OK'), counted };
 }
 

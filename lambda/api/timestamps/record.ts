@@ -77,13 +77,14 @@ export const recordTimestamp = defineEndpoint({
   access: 'record',
   operation,
   handle: async (context) => {
-    const { request } = context;
+    const { request, principal } = context;
+    const key = readIdempotencyKey(request, principal);
     const type = negotiate(request, isJson(request) ? TYPES_FOR_PROGRAMS : TYPES);
     const said = readFields(request, RecordFields, { [VALUE_PREFIX]: 'values' });
     if (!isExitOf(said)) {
       throw invalidField('exit', said.exit, EXIT_ALLOWED, 'exit' in queryFields(request) ? 'query' : 'body');
     }
-    const { record, counted } = await recordNow(context, said);
+    const { record, counted } = await recordNow(context, said, key);
     const headers = { location: `/app/${record.id}`, ...(counted === undefined && { 'idempotency-replayed': 'true' }) };
     return { ...answer(type, record, headers), counted };
   },
@@ -98,13 +99,14 @@ export interface Recorded {
 /**
  * Records what a request says.
  *
- * @throws HttpError 400 for a malformed Idempotency-Key, 403 for a source of others, 422 for a key that was used
+ * @param key an Idempotency-Key, if there is one
+ * @throws HttpError 403 for a source of others, 422 for a key that was used
  */
 export async function recordNow(
   { request, deps: { timestamps, idempotencyKeys, nextId }, principal }: EndpointContext,
   { source, note, ...report }: v.InferOutput<typeof RecordFields>,
+  key: string | undefined,
 ): Promise<Recorded> {
-  const key = readIdempotencyKey(request, principal);
   requireSource(principal, source);
   const { clientIp, protocol, requestId } = request;
   const id = nextId();
