@@ -20,7 +20,7 @@ async function openStage(stage: string): Promise<Record<string, string>> {
   const { endpoint, close } = await startEmbeddedDynamo();
   onTestFinished(close);
   const named = (table: string) => `rollcall-${stage}-data-${table}Table0A1B2C3D-XYZ`;
-  const tables = { timestamps: named('Timestamps'), people: named('People'), keys: named('Keys') };
+  const tables = { timestamps: named('Timestamps'), people: named('People'), keys: named('Keys'), roll: named('Roll') };
   await createTables({ region: 'eu-west-1', dynamodbEndpoint: endpoint, tables });
   return { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
 }
