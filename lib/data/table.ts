@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -38,6 +38,13 @@ export class Table extends Construct {
     return this.table.tableName;
   }
 
+  /** The ARN of its stream of new images. @throws TypeError if the registry gives it none */
+  get streamArn(): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new TypeError(`The table ${this.definition.name} has no stream.`);
+    return tableStreamArn;
+  }
+
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
     const { tableId, definition, protect, recoveryDays, maxReadUnitsPerSecond, maxWriteUnitsPerSecond } = props;
@@ -45,7 +52,7 @@ export class Table extends Construct {
     this.maxReadUnitsPerSecond = maxReadUnitsPerSecond;
     this.tableId = tableId;
     this.definition = definition;
-    const { partitionKey, sortKey, expiry, indexes = {} } = definition;
+    const { partitionKey, sortKey, expiry, stream = false, indexes = {} } = definition;
     const key = (name: string) => ({ name, type: AttributeType.STRING });
     this.table = new TableV2(this, 'Table', {
       partitionKey: key(partitionKey),
@@ -57,6 +64,7 @@ export class Table extends Construct {
         ...most,
       })),
       ...(expiry && { timeToLiveAttribute: expiry }),
+      ...(stream && { dynamoStream: StreamViewType.NEW_IMAGE }),
       billing: Billing.onDemand(most),
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: recoveryDays },
@@ -64,7 +72,7 @@ export class Table extends Construct {
       removalPolicy: protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     // Whoever uses it.
-    pinExports(this.table.stack, [this.table.tableArn, this.table.tableName]);
+    pinExports(this.table.stack, [this.table.tableArn, this.table.tableName, ...(stream ? [this.streamArn] : [])]);
   }
 
   /** Lets a function call what it calls by the registry, and gives it the name of the table. */

@@ -29,6 +29,8 @@ export interface TableDefinition {
   readonly sortKey?: string;
   /** When DynamoDB may delete an item, in seconds since the Unix epoch. @default - items stay */
   readonly expiry?: string;
+  /** Whether it has a stream of new images. @default false */
+  readonly stream?: boolean;
   /** Of whole items; by name. @default - none */
   readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>;
   /** By function; those that are absent have nothing to do with it. */
@@ -85,11 +87,13 @@ export const TABLES = {
     partitionKey: 'pk',
     sortKey: 'sk',
     expiry: 'expiresAt',
+    stream: true,
     // Sources by how they stand, outages by their source.
     indexes: { listed: { partitionKey: 'list', sortKey: 'sk' } },
     use: {
-      roll: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'], index: ['Query'] },
+      roll: { table: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], index: ['Query'] },
       watch: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+      notify: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
     },
     impact: 'silence is noticed late, and what is expected is shown or changed late, or not at all (503).',
     watchedBy: 'watch-late',

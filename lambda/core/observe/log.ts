@@ -10,7 +10,8 @@ export type MetricName =
   | 'StoreFailed'
   | 'DeadlineExceeded'
   | 'ClockSteppedBack'
-  | 'Untold';
+  | 'Untold'
+  | 'NoticesLost';
 
 /** The name of a metric, and what else stands in the line of the log. */
 export interface Counted {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonText, visible } from '../../../lambda/api/http/visible-text.ts';
+import { jsonText, visible } from '../../../lambda/core/text/visible-text.ts';
 
 /** What turns, hides or ends: bidirectional controls, zero-width characters, tags, separators, controls. */
 const INVISIBLE = [
