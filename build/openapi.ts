@@ -73,6 +73,8 @@ export interface ResponseObject {
 const TAGS = {
   timestamps: 'What happened, when, and who said so.',
   roll: 'Who should answer, how often, and who has not.',
+  channels: 'Where people are told.',
+  reports: 'What is told regularly, on demand.',
   people: 'Who is greeted by name.',
   service: 'The API itself.',
 } as const satisfies Record<Operation['tag'], string>;

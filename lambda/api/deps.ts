@@ -7,6 +7,7 @@ import { type Credentials, createDynamoClient } from '../core/dynamo/client.ts';
 import { createClockWarning } from '../core/observe/clock-warning.ts';
 import { createPersonStore, type PersonStore } from '../core/people/store.ts';
 import type { RollStore, RollStoreOptions } from '../core/roll/store.ts';
+import type { TellingStore } from '../core/telling/store.ts';
 import { createIdempotencyKeyStore, type IdempotencyKeyStore } from '../core/timestamps/idempotency-keys.ts';
 import { createTimestampStore, type TimestampStore } from '../core/timestamps/store.ts';
 import { createIdSource } from '../core/timestamps/timestamp-id.ts';
@@ -21,6 +22,10 @@ export interface Deps extends CoreDeps {
   readonly people: PersonStore;
   /** The roll, which is loaded when it is first asked for; undefined where nobody watches. */
   readonly roll: (() => Promise<RollStore>) | undefined;
+  /** The channels and their notices, which are in the same table. */
+  readonly telling: (() => Promise<TellingStore>) | undefined;
+  /** Whether channels may lead to addresses of this machine and of private networks. */
+  readonly allowPrivate: boolean;
   /** Reads each table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
   readonly checkTables: () => Promise<void>;
   /** The next id; its instant is later than that of every id before, unless the clock steps back by more than 10 s. */
@@ -61,7 +66,8 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     }),
     idempotencyKeys: createIdempotencyKeyStore({ client, tableName: env.tables.timestamps }),
     people: createPersonStore({ client, tableName: env.tables.people }),
-    roll: roll === undefined ? undefined : rollLoader({ client, tableName: roll }),
+    ...loadersOf(roll === undefined ? undefined : { client, tableName: roll }),
+    allowPrivate: env.allowPrivate !== undefined,
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,
@@ -72,11 +78,19 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
   };
 }
 
-/** The store of the roll, once for the life of the process: few requests need it. */
-function rollLoader(options: RollStoreOptions): () => Promise<RollStore> {
-  let store: Promise<RollStore> | undefined;
+/** The stores of the roll's table, each once for the life of the process: few requests need them. */
+function loadersOf(options: RollStoreOptions | undefined): Pick<Deps, 'roll' | 'telling'> {
+  if (options === undefined) return { roll: undefined, telling: undefined };
+  return {
+    roll: once(async () => (await import('../core/roll/store.ts')).createRollStore(options)),
+    telling: once(async () => (await import('../core/telling/store.ts')).createTellingStore(options)),
+  };
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
   return () => {
-    store ??= import('../core/roll/store.ts').then(({ createRollStore }) => createRollStore(options));
-    return store;
+    loaded ??= load();
+    return loaded;
   };
 }

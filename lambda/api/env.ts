@@ -49,6 +49,7 @@ export const ENV = {
   allowedHosts: 'ALLOWED_HOSTS',
   originSecrets: CDN_SECRETS_ENV,
   clientIp: 'CLIENT_IP',
+  allowPrivate: 'ALLOW_PRIVATE',
 } as const;
 
 const FIELDS = {
@@ -74,6 +75,8 @@ const FIELDS = {
   ),
   /** How much of the clients' addresses is stored and logged. */
   clientIp: v.optional(v.picklist(CLIENT_IP_MODES, CLIENT_IP_ALLOWED), 'full'),
+  /** Whether channels may lead to addresses of this machine and of private networks, for `npm start`. */
+  allowPrivate: v.optional(v.picklist(['1'], '1, or not set')),
 };
 
 /**

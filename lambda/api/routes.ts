@@ -1,3 +1,11 @@
+import { showSignIn } from './access/show-sign-in.ts';
+import { signIn } from './access/sign-in.ts';
+import { signOut } from './access/sign-out.ts';
+import { deleteChannel } from './channels/delete.ts';
+import { getChannel } from './channels/get.ts';
+import { listChannels } from './channels/list.ts';
+import { putChannel } from './channels/put.ts';
+import { testChannel } from './channels/test.ts';
 import type { Route } from './http/router.ts';
 import { showMetrics } from './monitoring/metrics.ts';
 import { showSourceBadge } from './monitoring/source-badge.ts';
@@ -16,6 +24,8 @@ import { pingSignalWithKey, postPingSignalWithKey } from './ping/key-signal.ts';
 import { ping, postPing } from './ping/ping.ts';
 import { pingSignal, postPingSignal } from './ping/signal.ts';
 import { showSeries } from './series/series.ts';
+import { reportLastContact } from './reports/last-contact.ts';
+import { reportSummary } from './reports/summary.ts';
 import { checkHealth } from './service/check-health.ts';
 import { checkReady } from './service/check-ready.ts';
 import { showContract } from './service/show-contract.ts';
@@ -67,8 +77,13 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/outages/{id}', endpoint: getOutage },
   { method: 'POST', path: '/outages/{id}/notes', endpoint: noteOutage },
   { method: 'POST', path: '/outages/{id}/acknowledge', endpoint: acknowledgeOutage },
-  { method: 'GET', path: '/hello', endpoint: meetPerson },
-  { method: 'POST', path: '/hello', endpoint: rememberBirthdayByForm },
+  { method: 'GET', path: '/channels', endpoint: listChannels },
+  { method: 'GET', path: '/channels/{channel}', endpoint: getChannel },
+  { method: 'PUT', path: '/channels/{channel}', endpoint: putChannel },
+  { method: 'DELETE', path: '/channels/{channel}', endpoint: deleteChannel },
+  { method: 'POST', path: '/channels/{channel}/test', endpoint: testChannel },
+  { method: 'GET', path: '/reports/last-contact', endpoint: reportLastContact },
+  { method: 'GET', path: '/reports/summary', endpoint: reportSummary },
   { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
   { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },

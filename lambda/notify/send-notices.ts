@@ -1,14 +1,11 @@
 import * as v from 'valibot';
-import { NOTICE_PREFIX } from '../core/telling/notice.ts';
+import { KEY_WANTED, NOTICE_PREFIX } from '../core/telling/notice.ts';
 import type { NotifyDeps } from './deps.ts';
 
 /** Records of a stream of DynamoDB (developer guide, "DynamoDB Streams and Lambda triggers"), as far as they are read. */
 export const StreamEvent = v.object({
   Records: v.array(v.object({ dynamodb: v.object({ Keys: v.object({ pk: v.object({ S: v.string() }) }) }) })),
 });
-
-/** Where the api asks for the key that secrets are sealed with; no channel has this name. */
-export const KEY_WANTED = `${NOTICE_PREFIX}#key`;
 
 /**
  * Sends what waits in the channels that a batch of the stream names: each channel by itself, whatever becomes of the others.

@@ -408,18 +408,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/hello": {
+    "/channels": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Greet the name that a form sends, which cannot put it into the path */
-        get: operations["meetPerson"];
+        /** Where people are told */
+        get: operations["listChannels"];
         put?: never;
-        /** Remember when somebody was born, by the form of a page */
-        post: operations["rememberBirthdayByForm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A channel, and what was told through it */
+        get: operations["getChannel"];
+        /**
+         * Set up a channel
+         * @description Secrets that are left out stay as they were. A channel that was broken is tried again. `url` and `secret` never come out.
+         */
+        put: operations["putChannel"];
+        post?: never;
+        /**
+         * Remove a channel
+         * @description Sources that name it are told of through the others.
+         */
+        delete: operations["deleteChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a channel
+         * @description Sends a message, and waits some seconds for what the other side answers.
+         */
+        post: operations["testChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/last-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was not heard for long
+         * @description On the first of each month it is sent through the channels of the stage, for 30 days.
+         */
+        get: operations["reportLastContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the sources did
+         * @description The time in which each was not down. On Mondays it is sent through the channels of the stage, for the week.
+         */
+        get: operations["reportSummary"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -938,6 +1022,154 @@ export interface components {
              * @description The id to go on from; null at the end.
              */
             next: string | null;
+        };
+        /** @description A channel, and what was told through it last. */
+        Channel: {
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            kind: "mail" | "slack" | "webhook" | "sms";
+            /** @description Whom it goes to: addresses, or numbers. */
+            to?: string[];
+            /** @description The secrets that are set. They never come out. */
+            secrets: ("url" | "secret")[];
+            /**
+             * Format: date-time
+             * @description When it was set up.
+             */
+            updatedAt: string;
+            /** @description By whom, if that is known. */
+            updatedBy?: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing is sent: the other side said that it is not there any more.
+             */
+            brokenAt?: string;
+            /** @description What it said. */
+            brokenBecause?: string;
+            /** @description The newest first; at most 20. */
+            notices: {
+                /** @description The same however often it is sent: the header `Rollcall-Event`, and the id of a webhook. */
+                id: string;
+                /**
+                 * @description What it is there for.
+                 * @enum {string}
+                 */
+                purpose: "events" | "report" | "test" | "broken-channel";
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                createdAt: string;
+                /** @description How many events it tells of. */
+                events: number;
+                /** @description How often it was tried. */
+                attempts: number;
+                /**
+                 * @description How it ended; absent while it waits.
+                 * @enum {string}
+                 */
+                outcome?: "delivered" | "refused" | "broken" | "given-up";
+                /**
+                 * Format: date-time
+                 * @description When that was.
+                 */
+                settledAt?: string;
+                /** @description What the other side said last, without what is secret. */
+                answer?: string;
+            }[];
+        };
+        /** @description All channels, by name. */
+        ChannelPage: {
+            items: {
+                /** @description Its name. */
+                name: string;
+                /** @enum {string} */
+                kind: "mail" | "slack" | "webhook" | "sms";
+                /** @description Whom it goes to: addresses, or numbers. */
+                to?: string[];
+                /** @description The secrets that are set. They never come out. */
+                secrets: ("url" | "secret")[];
+                /**
+                 * Format: date-time
+                 * @description When it was set up.
+                 */
+                updatedAt: string;
+                /** @description By whom, if that is known. */
+                updatedBy?: string;
+                /**
+                 * Format: date-time
+                 * @description Since when nothing is sent: the other side said that it is not there any more.
+                 */
+                brokenAt?: string;
+                /** @description What it said. */
+                brokenBecause?: string;
+            }[];
+            /** @description There is one page. */
+            next: null;
+        };
+        Notice: {
+            /** @description The same however often it is sent: the header `Rollcall-Event`, and the id of a webhook. */
+            id: string;
+            /**
+             * @description What it is there for.
+             * @enum {string}
+             */
+            purpose: "events" | "report" | "test" | "broken-channel";
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            createdAt: string;
+            /** @description How many events it tells of. */
+            events: number;
+            /** @description How often it was tried. */
+            attempts: number;
+            /**
+             * @description How it ended; absent while it waits.
+             * @enum {string}
+             */
+            outcome?: "delivered" | "refused" | "broken" | "given-up";
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            settledAt?: string;
+            /** @description What the other side said last, without what is secret. */
+            answer?: string;
+        };
+        /** @description Who was last heard longer ago than that, longest first; before them, who was never heard. */
+        LastContacts: {
+            items: {
+                /** @description The source. */
+                source: string;
+                /** @enum {string} */
+                standing: "down" | "late" | "affected" | "waiting" | "paused" | "up" | "unwatched";
+                /**
+                 * Format: date-time
+                 * @description When it was heard last; absent if it never was.
+                 */
+                lastContact?: string;
+                /** @description Whole days since then. */
+                days?: number;
+            }[];
+            /** @description There is one page. */
+            next: null;
+        };
+        /** @description How the sources did that are expected, worst first. */
+        Uptimes: {
+            items: {
+                /** @description The source. */
+                source: string;
+                /** @description The share of the time in which it was not down. */
+                uptime: number;
+                outages: number;
+                downSeconds: number;
+                /** @description The longest outage. */
+                longestSeconds: number;
+            }[];
+            /** @description There is one page. */
+            next: null;
         };
         Greeting: {
             /** @example Hello, alice! Your birthday is in 5 day(s) */
@@ -2960,19 +3192,232 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    meetPerson: {
+    listChannels: {
         parameters: {
-            query: {
-                /** @description Allowed: 1 to 64 of A-Z a-z */
-                username: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The greeting, for programs. */
+            /** @description All channels. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPage"];
+                    "text/html": components["schemas"]["Text"];
+                };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                    "text/html": components["schemas"]["Text"];
+                };
+            };
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    putChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Allowed: one of mail, slack, webhook, sms
+                     * @enum {string}
+                     */
+                    kind: "mail" | "slack" | "webhook" | "sms";
+                    /**
+                     * @description Allowed: for mail 1 to 10 addresses such as ops@example.com, for sms 1 to 10 numbers such as +34600000000, and nothing for others
+                     * @default []
+                     */
+                    to?: string[];
+                    /** @description Allowed: for slack and webhook an address that begins with https:// and has no user in it, and nothing for others */
+                    url?: string;
+                    /** @description Allowed: for webhook whsec_ and 24 to 64 bytes in base64, such as "whsec_$(openssl rand -base64 32)" makes, and nothing for others */
+                    secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The channel. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                    "text/html": components["schemas"]["Text"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no channel of this name, whether or not there was. */
+            204: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    testChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the message. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
@@ -2986,7 +3431,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Greeting"];
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description It is not settled yet; the page of the channel will say. */
+            202: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description It is done. Browsers go on to the page. */
+            303: {
+                headers: {
+                    location: string;
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reportLastContact: {
+        parameters: {
+            query?: {
+                /** @description Allowed: a whole number of days from 1 to 366 */
+                days?: number;
+                /** @description Allowed: one of json, html, csv, ndjson, text */
+                format?: "json" | "html" | "csv" | "ndjson" | "text";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "x-content-type-options": components["headers"]["x-content-type-options"];
+                    "x-frame-options": components["headers"]["x-frame-options"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "strict-transport-security": components["headers"]["strict-transport-security"];
+                    vary: components["headers"]["vary"];
+                    "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
+                    "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastContacts"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/csv": components["schemas"]["Text"];
+                    "application/x-ndjson": components["schemas"]["Text"];
                     "text/plain": components["schemas"]["Text"];
                 };
             };
@@ -3017,29 +3542,22 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    rememberBirthdayByForm: {
+    reportSummary: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Allowed: a whole number of days from 1 to 366 */
+                days?: number;
+                /** @description Allowed: one of json, html, csv, ndjson, text */
+                format?: "json" | "html" | "csv" | "ndjson" | "text";
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/x-www-form-urlencoded": {
-                    /** @description Allowed: 1 to 64 of A-Z a-z */
-                    username: string;
-                    /**
-                     * Format: date
-                     * @description Allowed: a date of the calendar before today, such as 1990-05-17
-                     */
-                    dateOfBirth: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description It is remembered. */
-            204: {
+            /** @description The report. */
+            200: {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
                     "x-content-type-options": components["headers"]["x-content-type-options"];
@@ -3049,11 +3567,18 @@ export interface operations {
                     vary: components["headers"]["vary"];
                     "access-control-allow-origin": components["headers"]["access-control-allow-origin"];
                     "access-control-expose-headers": components["headers"]["access-control-expose-headers"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Uptimes"];
+                    "text/html": components["schemas"]["Text"];
+                    "text/csv": components["schemas"]["Text"];
+                    "application/x-ndjson": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
+                };
             };
-            /** @description It is remembered. Browsers go on to the greeting. */
+            /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
             303: {
                 headers: {
                     location: string;
@@ -3072,9 +3597,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -5,8 +5,9 @@
  */
 import type * as v from 'valibot';
 import { ENDS, REASONS, STANDINGS } from '../../core/roll/state.ts';
+import { CHANNEL_KINDS, SECRET_NAMES } from '../../core/telling/channel.ts';
+import { OUTCOMES, PURPOSES } from '../../core/telling/notice.ts';
 import { MOST_EXIT, RECORD_STATES, type TimestampRecord } from '../../core/timestamps/record.ts';
-
 import type { OutageView } from '../outages/view.ts';
 import type { Series } from '../series/read-series.ts';
 import type { Point } from '../series/steps.ts';
@@ -43,7 +44,7 @@ export interface LinkDoc {
 }
 
 export interface Operation {
-  readonly tag: 'timestamps' | 'roll' | 'people' | 'service';
+  readonly tag: 'timestamps' | 'roll' | 'channels' | 'reports' | 'people' | 'service';
   readonly summary: string;
   readonly description?: string;
   /** The parameters of the path, by name. */
@@ -103,6 +104,50 @@ const SOURCE = {
     properties: OUTAGE_OF_SOURCE,
   },
 } satisfies Readonly<Record<keyof SourceSummary, JsonSchema>>;
+
+const NOTICE = {
+  type: 'object',
+  required: ['id', 'purpose', 'createdAt', 'events', 'attempts'],
+  additionalProperties: false,
+  properties: {
+    id: text('The same however often it is sent: the header `Rollcall-Event`, and the id of a webhook.'),
+    purpose: { type: 'string', enum: PURPOSES, description: 'What it is there for.' },
+    createdAt: time('When it was written.'),
+    events: { type: 'integer', description: 'How many events it tells of.' },
+    attempts: { type: 'integer', description: 'How often it was tried.' },
+    outcome: { type: 'string', enum: OUTCOMES, description: 'How it ended; absent while it waits.' },
+    settledAt: time('When that was.'),
+    answer: text('What the other side said last, without what is secret.'),
+  },
+} as const;
+const CHANNEL = {
+  name: text('Its name.'),
+  kind: { type: 'string', enum: CHANNEL_KINDS },
+  to: { type: 'array', items: { type: 'string' }, description: 'Whom it goes to: addresses, or numbers.' },
+  secrets: {
+    type: 'array',
+    items: { type: 'string', enum: SECRET_NAMES },
+    description: 'The secrets that are set. They never come out.',
+  },
+  updatedAt: time('When it was set up.'),
+  updatedBy: text('By whom, if that is known.'),
+  brokenAt: time('Since when nothing is sent: the other side said that it is not there any more.'),
+  brokenBecause: text('What it said.'),
+} as const;
+const rowsOf = (
+  description: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+) => ({
+  type: 'object',
+  description,
+  required: ['items', 'next'],
+  additionalProperties: false,
+  properties: {
+    items: { type: 'array', items: { type: 'object', required, additionalProperties: false, properties } },
+    next: { type: 'null', description: 'There is one page.' },
+  },
+});
 
 /** What the answers hold. */
 export const SCHEMAS = {
@@ -281,6 +326,36 @@ export const SCHEMAS = {
       next: { type: ['string', 'null'], format: 'uuid', description: 'The id to go on from; null at the end.' },
     },
   },
+  Channel: {
+    type: 'object',
+    description: 'A channel, and what was told through it last.',
+    required: ['name', 'kind', 'secrets', 'updatedAt', 'notices'],
+    additionalProperties: false,
+    properties: { ...CHANNEL, notices: { type: 'array', items: NOTICE, description: 'The newest first; at most 20.' } },
+  },
+  ChannelPage: rowsOf('All channels, by name.', CHANNEL, ['name', 'kind', 'secrets', 'updatedAt']),
+  Notice: NOTICE,
+  LastContacts: rowsOf(
+    'Who was last heard longer ago than that, longest first; before them, who was never heard.',
+    {
+      source: text('The source.'),
+      standing: { type: 'string', enum: STANDINGS },
+      lastContact: time('When it was heard last; absent if it never was.'),
+      days: { type: 'integer', description: 'Whole days since then.' },
+    },
+    ['source', 'standing'],
+  ),
+  Uptimes: rowsOf(
+    'How the sources did that are expected, worst first.',
+    {
+      source: text('The source.'),
+      uptime: { type: 'number', description: 'The share of the time in which it was not down.' },
+      outages: { type: 'integer' },
+      downSeconds: { type: 'integer' },
+      longestSeconds: { type: 'integer', description: 'The longest outage.' },
+    },
+    ['source', 'uptime', 'outages', 'downSeconds', 'longestSeconds'],
+  ),
   Greeting: {
     type: 'object',
     required: ['message'],

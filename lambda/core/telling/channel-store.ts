@@ -12,6 +12,7 @@ import { untilDeadline } from '../dynamo/deadline.ts';
 import { fromItem, toItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import { type Channel, channelOf } from './channel.ts';
+import { KEY_WANTED } from './notice.ts';
 
 const PARTITION = 'c';
 /** Beside the channels, where no channel can be: the key that their secrets are sealed with. */
@@ -29,6 +30,8 @@ export interface ChannelStore {
   /** The key that secrets are sealed with; undefined until `notify` has made one. */
   publicKey(): Promise<string | undefined>;
   putPublicKey(publicKey: string): Promise<void>;
+  /** Asks `notify`, by the stream, to make that key. */
+  askForKey(now: number): Promise<void>;
 }
 
 /** The channels in the table `Roll`: `pk = "c"`, `sk` = the name. */
@@ -97,6 +100,11 @@ export function createChannelStore({
 
     async putPublicKey(publicKey) {
       await client.send(new PutItemCommand({ TableName, Item: toItem({ ...KEY, publicKey }) }), untilDeadline());
+    },
+
+    async askForKey(now) {
+      const Item = toItem({ [partitionKey]: KEY_WANTED, [sortKey]: 'key', redrive: now });
+      await client.send(new PutItemCommand({ TableName, Item }), untilDeadline());
     },
   };
 }

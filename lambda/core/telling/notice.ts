@@ -55,6 +55,8 @@ export interface NewNotice extends Pick<NoticeHead, 'channel' | 'sequence' | 'pu
 export const noticePartition = (channel: string) => `${NOTICE_PREFIX}${channel}`;
 /** What the partitions of notices begin with: the stream hands on what does, and nothing else. */
 export const NOTICE_PREFIX = 'm#';
+/** Where the api asks for the key that secrets are sealed with; no channel has this name. */
+export const KEY_WANTED = `${NOTICE_PREFIX}#key`;
 const SEQUENCE_DIGITS = 12;
 
 export function sortKeyOf(sequence: number): string {
