@@ -45,7 +45,7 @@ export function createNotifyDeps(env: NotifyEnv): NotifyDeps {
     notices,
     privateKey,
     baseUrl,
-    defaults: defaultChannels.length > 0 ? defaultChannels : undefined,
+    defaults: defaultChannels,
     senders: {
       ...(from !== undefined && { mail: createMailSender({ mailer: createSesMailer(new SESv2Client(aws)), from }) }),
       slack: createSlackSender({ post, now }),

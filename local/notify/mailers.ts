@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Mail, Mailer } from '../../lambda/notify/senders/mail.ts';
+import type { Texter } from '../../lambda/notify/senders/sms.ts';
 
 /** As long as one mail may take, in milliseconds. */
 const SMTP_MS = 10_000;
@@ -36,6 +37,16 @@ export function createFileMailer(folder: string): Mailer {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, name), Buffer.isBuffer(message) ? message : '', { mode: 0o600 });
     return { kind: 'delivered', answer: `written to ${name}` };
+  };
+}
+
+/** Writes each SMS into a file of a folder, where nobody but this user reads it. */
+export function writeText(folder: string): Texter {
+  return async (number, text) => {
+    const name = `sms-${number.replaceAll(/\D/g, '')}-${Date.now()}.txt`;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 });
+    return `written to ${name}`;
   };
 }
 

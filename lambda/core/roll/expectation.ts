@@ -49,14 +49,12 @@ const zones = new Map<string, boolean>();
 const MOST_ZONES = 500;
 
 /** The name of a time zone of the IANA database, as this Node knows it. */
-function isZone(name: string): boolean {
-  return remembered(zones, MOST_ZONES, name, () => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-    } catch {
-      return false;
-    }
-  });
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 const NAME_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
