@@ -15,6 +15,7 @@ export class RollFileError extends Error {
   override readonly name = 'RollFileError';
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: people write it so.
 const SECRET_ALLOWED = '${NAME}, the name of a variable of the environment: a file in git is no place for a secret';
 const Secret = v.optional(v.pipe(v.string(SECRET_ALLOWED), v.regex(/^\$\{[A-Z][A-Z0-9_]*\}$/, SECRET_ALLOWED)));
 const TO_ALLOWED = 'a list of addresses or numbers';
