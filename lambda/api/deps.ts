@@ -26,6 +26,8 @@ export interface Deps extends CoreDeps {
   readonly telling: (() => Promise<TellingStore>) | undefined;
   /** Whether channels may lead to addresses of this machine and of private networks. */
   readonly allowPrivate: boolean;
+  /** How long a test of a channel waits for its answer, in milliseconds. */
+  readonly channelTestMs: number;
   /** Reads each table once. Rejects with a StoreUnavailableError when that fails, for whatever reason. */
   readonly checkTables: () => Promise<void>;
   /** The next id; its instant is later than that of every id before, unless the clock steps back by more than 10 s. */
@@ -42,6 +44,8 @@ export interface Deps extends CoreDeps {
   readonly clientIp: ClientIpMode;
 }
 
+/** Less than the function may take, whatever the stage says. */
+const CHANNEL_TEST_MS = 6_000;
 /** The most that a stage had by default, before there were fewer (docs/adr/0018). */
 export const FORMER_SHARDS = 16;
 
@@ -68,6 +72,7 @@ export function createDeps(env: Env, credentials?: Credentials): Deps {
     people: createPersonStore({ client, tableName: env.tables.people }),
     ...loadersOf(roll === undefined ? undefined : { client, tableName: roll }),
     allowPrivate: env.allowPrivate !== undefined,
+    channelTestMs: CHANNEL_TEST_MS,
     checkTables: createTableCheck({ client, tables: env.tables }),
     nextId: createIdSource({ shards: env.shards, onStepBack: createClockWarning(core) }),
     corsOrigins: env.corsOrigins,

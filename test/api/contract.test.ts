@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_FILE, clientText, DOCUMENT_FILE, documentText } from '../../build/openapi.ts';
 import { SESSION_COOKIE } from '../../lambda/api/access/cookies.ts';
 import type { Gate } from '../../lambda/api/access/gate.ts';
-import { createDeps } from '../../lambda/api/deps.ts';
+import { createDeps, type Deps } from '../../lambda/api/deps.ts';
 import { routes } from '../../lambda/api/routes.ts';
 import { createKey } from '../../lambda/core/access/key.ts';
 import { sealSession } from '../../lambda/core/access/session.ts';
@@ -85,7 +85,16 @@ describe('for generators, the OpenAPI document', () => {
     }
   });
 });
-type ServerName = 'no watch' | 'no keys' | 'failing' | 'works' | 'closed' | 'no tables' | 'no store' | 'cdn only';
+type ServerName =
+  | 'told'
+  | 'no watch'
+  | 'no keys'
+  | 'failing'
+  | 'works'
+  | 'closed'
+  | 'no tables'
+  | 'no store'
+  | 'cdn only';
 
 const OPEN_OUTAGE = makeId(1e15, 0, new Uint8Array(7));
 const ENDED_OUTAGE = makeId(1e15 + 1, 0, new Uint8Array(7));
@@ -106,13 +115,25 @@ async function seedOutages({ deps }: TestServer): Promise<void> {
   await roll?.putState({ source: 'free', version: 0, standing: 'unwatched', since: startedAt }, 0);
 }
 
+/** What tells at once whatever is to be told. */
+function settling({ deps: { telling } }: TestServer): Deps['telling'] {
+  return async () => {
+    if (telling === undefined) throw new Error('there is no table');
+    const { channels, notices } = await telling();
+    const get: typeof notices.get = async (key) => {
+      const notice = await notices.get(key);
+      return notice && { ...notice, settledAt: 1, outcome: 'delivered', answer: '200 ok' };
+    };
+    return { channels, notices: { ...notices, get } };
+  };
+}
+
 /** What is sent where an operation needs a body. */
 const BODIES: Readonly<Record<string, string>> = {
   'PUT /hello/{username}': '{"dateOfBirth":"1990-05-17"}',
   'PUT /sources/{source}': '{"every":"1d","tags":["db"]}',
   'POST /outages/{id}/notes': '{"text":"x"}',
-  'POST /sources/{source}': 'every=1d&tags=db',
-  'POST /hello': 'username=alice&dateOfBirth=1990-05-17',
+  'PUT /channels/{channel}': '{"kind":"mail","to":["ops@example.com"]}',
 };
 
 function typeOf(body: string): string {
@@ -153,13 +174,14 @@ describe('the documented responses', () => {
   const failing: Gate = { ...gate, keyRing: { ...gate.keyRing, find: () => Promise.reject(new Error('x')) } };
 
   beforeAll(async () => {
-    const works = await startServer(EMBEDDED);
+    const works = await startServer(EMBEDDED, { deps: { channelTestMs: 0 } });
     const { env } = works;
     const noTables = createDeps({ ...env, tables: { ...forTablesOf('api', () => 'None'), roll: 'None' } });
     const noStore = createDeps({ ...env, dynamodbEndpoint: NOWHERE });
     servers.set('works', works);
     servers.set('closed', await startServer(EMBEDDED, { access: 'keys', deps: { gate: withProvider } }));
-    servers.set('no watch', await startServer(EMBEDDED, { deps: { roll: undefined } }));
+    servers.set('no watch', await startServer(EMBEDDED, { deps: { roll: undefined, telling: undefined } }));
+    servers.set('told', await startServer(EMBEDDED, { deps: { telling: settling(works) } }));
     servers.set('no tables', await startServer(EMBEDDED, { deps: noTables }));
     servers.set('no store', await startServer(EMBEDDED, { deps: noStore }));
     servers.set('no keys', await startServer(EMBEDDED, { access: 'keys', deps: { gate: unreadable } }));
@@ -171,6 +193,7 @@ describe('the documented responses', () => {
     const headers = { 'content-type': 'application/json' };
     await works.send('PUT', '/hello/alice', { headers, body: '{"dateOfBirth":"1990-05-17"}' });
     await works.send('PUT', '/sources/backup', { headers, body: '{"every":"1d","tags":["db"]}' });
+    await works.send('PUT', '/channels/ops', { headers, body: BODIES['PUT /channels/{channel}'] ?? '' });
     await seedOutages(works);
   });
   afterAll(async () => {
@@ -184,6 +207,7 @@ describe('the documented responses', () => {
     unknown?: boolean;
     source?: string;
     outage?: string;
+    channel?: string;
     accept?: string;
   };
   /** What makes an operation answer with a status; its usual request is sent otherwise. */
@@ -222,19 +246,14 @@ describe('the documented responses', () => {
         : { unknown: true },
     409: { source: 'free', outage: ENDED_OUTAGE },
   });
-  /** What people are answered: the form that greets has the name in its query. */
-  const ofPeople = (method: string, path: string): Readonly<Record<string, Sent>> => {
-    const named = path === '/hello' && method === 'GET';
-    return {
-      ...special,
-      ...(named && { 200: { query: '?username=alice' }, 404: { query: '?username=nobody' } }),
-      ...(named && {
-        500: { ...special[500], query: '?username=alice' },
-        503: { ...special[503], query: '?username=alice' },
-      }),
-      303: { accept: 'text/html', ...(method === 'GET' && { server: 'closed' as const }) },
-    };
-  };
+  /** What channels and reports answer otherwise. */
+  const ofTelling = (method: string, path: string): Readonly<Record<string, Sent>> => ({
+    ...special,
+    ...(path.endsWith('/test') && { 200: { server: 'told' } }),
+    303: { accept: 'text/html', server: method === 'GET' ? 'closed' : 'told' },
+    400: path.startsWith('/reports') ? { query: '?days=0' } : { query: '?unknown=1', channel: '%20' },
+    404: /^(PUT|DELETE)$/.test(method) || !path.includes('{') ? { server: 'no watch' } : { unknown: true },
+  });
   /** Where people sign in, which is nowhere but where callers are asked who they are. */
   const form = (fields: Record<string, string>) => ({
     headers: {
@@ -258,7 +277,8 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
-    if (/^\/(?:sources|outages|ping|tags|watch|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
+    if (/^\/(?:sources|outages|ping|tags|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
+    if (/^\/(channels|reports)/.test(path)) return ofTelling(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     if (path.startsWith('/hello')) return ofPeople(method, path)[status] ?? {};
     // Where nobody has signed in.
@@ -267,9 +287,9 @@ describe('the documented responses', () => {
   /** 429 is an answer of what stands in front. One record has no parameter that could be wrong, and a browser's unknown ones are ignored. */
   const isNever = (...is: string[]) =>
     is[2] === '429' ||
-    // A browser is sent on before anything is read.
-    ['404', '500', '503'].some((status) => isDeepStrictEqual(is, ['/hello', 'get', status, 'text/html'])) ||
-    ['/app/{id}', '/outages/{id}'].some((path) => isDeepStrictEqual(is, [path, 'get', '400', 'text/html']));
+    ['/app/{id}', '/outages/{id}', '/channels'].some((path) =>
+      isDeepStrictEqual(is, [path, 'get', '400', 'text/html']),
+    );
   /** What one gets who does not ask for a type. */
   const anything = ['none', 'application/problem+json'];
   const documented = Object.entries(contract.paths).flatMap(([path, operations]) =>
@@ -294,10 +314,12 @@ describe('the documented responses', () => {
       body,
       source = unknown ? 'nobody' : 'backup',
       outage = OPEN_OUTAGE,
+      channel = unknown ? 'nobody' : method === 'DELETE' ? 'gone' : 'ops',
     } = specialOf(method, path, status);
     const address = path
       .replace('{key}', createKey().text)
       .replace('{source}', source)
+      .replace('{channel}', channel)
       .replace('{signal}', 'start')
       .replace('{tag}', source === 'backup' ? 'db' : source)
       .replace('{id}', unknown ? UNKNOWN_ID : path.startsWith('/outages') ? outage : id)

@@ -3218,6 +3218,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChannelPage"];
                     "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
@@ -3276,6 +3277,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Channel"];
                     "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             /** @description Browsers in which nobody is signed in go to the page for that, where the deployment asks who it is. */
@@ -3353,6 +3355,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Channel"];
                     "text/html": components["schemas"]["Text"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3432,6 +3435,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Notice"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             /** @description It is not settled yet; the page of the channel will say. */
@@ -3450,6 +3454,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Notice"];
+                    "text/plain": components["schemas"]["Text"];
                 };
             };
             /** @description It is done. Browsers go on to the page. */

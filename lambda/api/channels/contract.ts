@@ -6,5 +6,5 @@ export const CHANNEL_PATH = { channel: ChannelName };
 
 export const CHANNEL_ANSWER: ResponseDoc = {
   description: 'The channel.',
-  content: { 'application/json': 'Channel', 'text/html': 'Text' },
+  content: { 'application/json': 'Channel', 'text/html': 'Text', 'text/plain': 'Text' },
 };

@@ -5,7 +5,10 @@ const operation: Operation = {
   tag: 'channels',
   summary: 'Where people are told',
   responses: {
-    200: { description: 'All channels.', content: { 'application/json': 'ChannelPage', 'text/html': 'Text' } },
+    200: {
+      description: 'All channels.',
+      content: { 'application/json': 'ChannelPage', 'text/html': 'Text', 'text/plain': 'Text' },
+    },
   },
   problems: [400, 404, 406, 500, 503],
 };

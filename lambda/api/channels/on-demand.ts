@@ -21,6 +21,7 @@ import { negotiate } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
 import { jsonText } from '../http/visible-text.ts';
+import { textLine } from '../lists/table.ts';
 import { channelPage, channelsPage } from './channel-page.ts';
 import {
   ChannelFields,
@@ -30,12 +31,11 @@ import {
   SECRET_ALLOWED,
   URL_ALLOWED,
 } from './fields.ts';
-import { noticeView, viewOf } from './view.ts';
+import { type ChannelView, noticeView, viewOf } from './view.ts';
 
-const TYPES = ['application/json', 'text/html'] as const;
+const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 const MOST_NOTICES = 20;
-/** How long a test waits for its answer, and how often it looks, in milliseconds. */
-const TEST_WAITS_MS = 6_000;
+/** How often a test looks for its answer, in milliseconds. */
 const TEST_LOOKS_MS = 250;
 
 export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
@@ -44,6 +44,7 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
   if (type !== 'text/html') refuseQuery(request);
   const items = (await channels.list()).map(viewOf);
   if (type === 'text/html') return channelsPage(items, originOf(request));
+  if (type === 'text/plain') return respond(200, type, items.map(lineOf).join(''));
   return respond(200, type, `${jsonText({ items, next: null })}\n`);
 }
 
@@ -95,13 +96,15 @@ export async function test(context: EndpointContext): Promise<HttpResponse> {
   const announcement = { purpose: 'test', id: `test#${request.requestId}`, message, now: deps.now() } as const;
   const sequence = await announce(store.notices, channel, announcement);
   if (sequence === undefined) throw new HttpError(503, 'The channel is told so much that a test finds no place.');
-  const end = performance.now() + TEST_WAITS_MS;
+  const end = performance.now() + deps.channelTestMs;
   for (;;) {
     const notice = await store.notices.get({ channel, sequence });
     const settled = notice?.settledAt !== undefined;
-    if (notice !== undefined && (settled || performance.now() > end)) {
+    if (notice !== undefined && (settled || performance.now() >= end)) {
       if (type === 'text/html') return respondEmpty(303, { location });
-      const body = `${jsonText(noticeView(notice))}\n`;
+      const view = noticeView(notice);
+      const { outcome = 'waits', answer: said = '' } = view;
+      const body = type === 'text/plain' ? textLine([outcome, said]) : `${jsonText(view)}\n`;
       return settled ? respond(200, type, body) : respond(202, type, body, { location });
     }
     await delay(TEST_LOOKS_MS);
@@ -113,7 +116,12 @@ async function answer({ request, deps }: EndpointContext, { notices }: TellingSt
   const recent = (await notices.recent(channel.name, MOST_NOTICES)).map(noticeView);
   const type = negotiate(request, TYPES);
   if (type === 'text/html') return channelPage(view, recent, { origin: originOf(request), now: deps.now() });
+  if (type === 'text/plain') return respond(200, type, lineOf(view));
   return respond(200, type, `${jsonText({ ...view, notices: recent })}\n`);
+}
+
+function lineOf({ name, kind, brokenAt }: ChannelView): string {
+  return textLine([name, kind, brokenAt === undefined ? 'works' : 'broken']);
 }
 
 /** @throws HttpError 404 where nobody watches */

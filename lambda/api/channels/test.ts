@@ -9,11 +9,14 @@ const operation: Operation = {
   description: 'Sends a message, and waits some seconds for what the other side answers.',
   path: CHANNEL_PATH,
   responses: {
-    200: { description: 'What became of the message.', content: { 'application/json': 'Notice' } },
+    200: {
+      description: 'What became of the message.',
+      content: { 'application/json': 'Notice', 'text/plain': 'Text' },
+    },
     202: {
       description: 'It is not settled yet; the page of the channel will say.',
       headers: { location: { type: 'string', format: 'uri-reference' } },
-      content: { 'application/json': 'Notice' },
+      content: { 'application/json': 'Notice', 'text/plain': 'Text' },
     },
     303: GO_ON,
   },
