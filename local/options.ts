@@ -30,6 +30,9 @@ Environment:
   ALLOWED_HOSTS      names beside localhost by which it is reached, with commas between
   CORS_ORIGINS       the origins whose pages may use the API, with commas between
   WATCH              on, or off: whether silence is noticed (on); never with real tables
+  SMTP_URL, MAIL_FROM
+                     where mails go, such as smtp://127.0.0.1:1025, and from whom (into files beside the data)
+  ALLOW_PRIVATE      1 lets channels lead to this machine and to private networks
   TRUST_CLOCK        1 starts it though its clock is behind the newest record`;
 
 /**

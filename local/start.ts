@@ -5,12 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { type Bundle, bundleHandler } from '../build/bundle.ts';
 import { ENV } from '../lambda/api/env.ts';
 import { EnvError } from '../lambda/core/env.ts';
+import { TELLING_ENV } from '../lambda/core/telling/env.ts';
 import { dropBlankVariables } from './forget-aws.ts';
 import { createCloudFront } from './fronts/cloudfront.ts';
 import { createFrontOf, randomSecret } from './fronts/fronts.ts';
 import { createInvoker } from './invoker.ts';
 import { listen } from './listen.ts';
 import { filterLog } from './log-level.ts';
+import { startSender } from './notify/local-sender.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
 import { keepProviderKeys } from './provider-keys.ts';
 import { type FindClient, parseTrustedProxies } from './proxies.ts';
@@ -113,15 +115,21 @@ async function start(): Promise<void> {
   const provider = asksProvider ? keepProviderKeys() : undefined;
   const { servers, origin, names } = await openFronts(bundle, place, options);
 
+  // Where links in messages lead.
+  process.env[TELLING_ENV.baseUrl] ??= origin;
+  const { folder, isReal } = store;
+  const sender = isReal ? undefined : startSender({ variables: process.env, folder, log: console.error });
+
   console.log(`Rollcall answers on ${origin}
   try:   curl -X POST ${origin}/app
   front: ${names}
   data:  ${store.place}
+  mails: ${sender?.mails ?? 'by the stage'}
   stop:  Ctrl-C`);
   if (process.env[ENV.access] === 'keys') console.log(KEYS_HINT);
   else if (!isLoopback(place.host)) console.log(OPEN_HINT);
 
-  const watch = wantsWatch && !store.isReal ? startWatch({ tickOf: localTick, log: console.error }) : undefined;
+  const watch = wantsWatch && !isReal ? startWatch({ tickOf: localTick, log: console.error }) : undefined;
 
   let stopping = false;
   const stop = async () => {
@@ -133,6 +141,7 @@ async function start(): Promise<void> {
     for (const server of servers) await new Promise((closed) => server.close(closed));
     await watch?.stop();
     provider?.stop();
+    await sender?.stop();
     await store.close();
     process.exit(0);
   };

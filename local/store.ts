@@ -17,8 +17,10 @@ import { StartError } from './start-error.ts';
 export interface Store {
   /** For people. */
   readonly place: string;
-  /** Whether the tables are AWS's, which the stage of AWS watches. */
+  /** Whether the tables are AWS's, whose stage watches them and tells people. */
   readonly isReal?: boolean;
+  /** Where what belongs to it is kept beside it; undefined where nothing is, or where AWS does. */
+  readonly folder?: string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -65,7 +67,7 @@ async function openEndpoint(): Promise<Store> {
   const env = parseEnv(process.env);
   const place = `table ${env.tables.timestamps} at ${env.dynamodbEndpoint}`;
   await orStartError(`${place} cannot be used`, () => createTables(env));
-  return { place, close: async () => {} };
+  return { place, folder: '.rollcall', close: async () => {} };
 }
 
 async function openEmbedded(dataDir: string): Promise<Store> {
@@ -73,7 +75,7 @@ async function openEmbedded(dataDir: string): Promise<Store> {
   const dynamo = await startEmbeddedDynamo(folder);
   process.env[ENV.dynamodbEndpoint] = dynamo.endpoint;
   await createTables(parseEnv(process.env));
-  return { place: folder ?? 'in memory, gone when the server stops', close: dynamo.close };
+  return { place: folder ?? 'in memory, gone when the server stops', folder, close: dynamo.close };
 }
 
 async function orStartError(what: string, attempt: () => Promise<void>): Promise<void> {

@@ -14,15 +14,17 @@ import { monthOf } from './model.ts';
 import { parseCostOptions, USAGE } from './options.ts';
 import { readShape } from './shape.ts';
 import { describeCost } from './table.ts';
+import { describeTelling } from './telling.ts';
 
 answerHelp(USAGE);
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 try {
-  const { stage, ...traffic } = parseCostOptions(process.argv.slice(2));
+  const { stage, traffic, told } = parseCostOptions(process.argv.slice(2));
   const { config, bundle, app } = await createStageApp(stage, folder);
   const shape = readShape(app.synth().stacks.map(({ template }) => template));
   const measured = await measure(bundle, config);
   console.log(describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic) }));
+  if (told.mails + told.webhooks > 0) console.log(describeTelling(told));
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}.\n${USAGE}`);
   else if (error instanceof ConfigError) console.error(messageOf(error));

@@ -2,23 +2,36 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_STAGE } from '../../lib/config/read-stage.ts';
 import { UsageError, usageProblem } from '../../local/usage.ts';
 import type { Traffic } from './model.ts';
+import type { Told } from './telling.ts';
 
-export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--stage NAME]
+export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--mails N] [--webhooks N] [--stage NAME]
   --posts N     POST /app in a month, such as 1e6 (0)
   --gets N      GET /app in a month (0)
+  --mails N     notices of outages by mail in a month (0)
+  --webhooks N  the same to webhooks, or to Slack (0)
   --stage NAME  a stage of cdk.json (${DEFAULT_STAGE})`;
 
 /** @throws UsageError that says what is wrong */
-export function parseCostOptions(args: readonly string[]): Traffic & { readonly stage: string } {
-  const { posts, gets, stage } = parse(args);
-  return { posts: readCount('posts', posts), gets: readCount('gets', gets), stage };
+export function parseCostOptions(args: readonly string[]): {
+  readonly traffic: Traffic;
+  readonly told: Told;
+  readonly stage: string;
+} {
+  const { posts, gets, mails, webhooks, stage } = parse(args);
+  return {
+    traffic: { posts: readCount('posts', posts), gets: readCount('gets', gets) },
+    told: { mails: readCount('mails', mails), webhooks: readCount('webhooks', webhooks) },
+    stage,
+  };
 }
 
 function parse(args: readonly string[]) {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   try {
-    return parseArgs({ args: [...args], options: { posts: text('0'), gets: text('0'), stage: text(DEFAULT_STAGE) } })
-      .values;
+    return parseArgs({
+      args: [...args],
+      options: { posts: text('0'), gets: text('0'), mails: text('0'), webhooks: text('0'), stage: text(DEFAULT_STAGE) },
+    }).values;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(usageProblem(error));

@@ -35,8 +35,7 @@ async function openOrJoin(): Promise<Store> {
   } catch (error) {
     if (!(error instanceof StoreInUseError) || error.endpoint === undefined) throw error;
     process.env[ENV.dynamodbEndpoint] = error.endpoint;
-    const { close } = await openStore();
-    return { place: `${error.folder}, in use by a server`, close };
+    return { ...(await openStore()), place: `${error.folder}, in use by a server` };
   }
 }
 
