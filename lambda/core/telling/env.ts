@@ -9,7 +9,7 @@ const CHANNELS_ALLOWED = 'names of channels, with commas between';
 const ZONE_ALLOWED = 'a time zone such as Europe/Madrid';
 
 /** The names of the variables, for whatever sets them. */
-export const TELLING_ENV = { baseUrl: 'BASE_URL', defaultChannels: 'DEFAULT_CHANNELS', zone: 'ZONE' } as const;
+export const TELLING_ENV = { baseUrl: 'PAGES_URL', defaultChannels: 'DEFAULT_CHANNELS', zone: 'ZONE' } as const;
 
 export const TELLING_FIELDS = {
   /** Where people reach the pages. @default - unknown, and messages have no links */

@@ -45,9 +45,11 @@ const FUNCTION = { Type: 'AWS::Lambda::Function' };
 
 describe('the options of npm run cost', () => {
   it('are numbers of requests, and a stage', () => {
-    const options = parseCostOptions(['--posts', '1e6', '--gets=100000', '--stage', 'prod']);
-    expect(options).toEqual({ posts: 1_000_000, gets: 100_000, stage: 'prod' });
-    expect(parseCostOptions([])).toEqual({ posts: 0, gets: 0, stage: 'poc' });
+    const options = parseCostOptions(['--posts', '1e6', '--gets=100000', '--mails', '100', '--stage', 'prod']);
+    const traffic = { posts: 1_000_000, gets: 100_000 };
+    expect(options).toEqual({ traffic, told: { mails: 100, webhooks: 0 }, stage: 'prod' });
+    const nothing = { traffic: { posts: 0, gets: 0 }, told: { mails: 0, webhooks: 0 } };
+    expect(parseCostOptions([])).toEqual({ ...nothing, stage: 'poc' });
   });
 
   it.each([
