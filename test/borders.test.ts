@@ -15,7 +15,6 @@ const BORDERS: Readonly<Record<string, { readonly own: RegExp; readonly packages
     packages: /^(?!aws-cdk|constructs|cdk-nag)/,
   },
   'lambda/watch': { own: /^lambda\/(core|watch)\//, packages: /^(?!aws-cdk|constructs|cdk-nag)/ },
-  'lambda/notify': { own: /^lambda\/(core|notify)\//, packages: /^(?!aws-cdk|constructs|cdk-nag)/ },
   lib: { own: /^(lib|lambda)\//, packages: /^/ },
   local: { own: /^(local|build|lambda)\//, packages: /^(?!aws-cdk-lib|constructs|cdk-nag)/ },
   build: { own: /^(local|build|lambda)\/|^package\.json$/, packages: /^(?!aws-cdk-lib|constructs|cdk-nag)/ },
@@ -38,8 +37,8 @@ const NAMES = [
   'lambda/core/telling/notice.ts',
   'lambda/core/timestamps/timestamp-id.ts',
   'lambda/deployment-check/env.ts',
+  'lambda/notify/send-env.ts',
   'lambda/watch/env.ts',
-  'lambda/notify/env.ts',
 ];
 
 interface Import {

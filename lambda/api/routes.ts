@@ -1,6 +1,3 @@
-import { showSignIn } from './access/show-sign-in.ts';
-import { signIn } from './access/sign-in.ts';
-import { signOut } from './access/sign-out.ts';
 import { deleteChannel } from './channels/delete.ts';
 import { getChannel } from './channels/get.ts';
 import { listChannels } from './channels/list.ts';
@@ -23,9 +20,9 @@ import { rememberBirthdayByForm } from './people/remember-by-form.ts';
 import { pingSignalWithKey, postPingSignalWithKey } from './ping/key-signal.ts';
 import { ping, postPing } from './ping/ping.ts';
 import { pingSignal, postPingSignal } from './ping/signal.ts';
-import { showSeries } from './series/series.ts';
 import { reportLastContact } from './reports/last-contact.ts';
 import { reportSummary } from './reports/summary.ts';
+import { showSeries } from './series/series.ts';
 import { checkHealth } from './service/check-health.ts';
 import { checkReady } from './service/check-ready.ts';
 import { showContract } from './service/show-contract.ts';

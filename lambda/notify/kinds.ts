@@ -1,4 +1,7 @@
+import * as v from 'valibot';
 import { FETCH_EVENT } from '../core/access/fetch-event.ts';
+import type { SendDeps } from './send-deps.ts';
+import { StreamEvent, sendNotices } from './send-notices.ts';
 
 /** What the function may be invoked for. */
 export interface Kind {
@@ -14,4 +17,13 @@ export function fetchKind(refresh: () => Promise<Readonly<Record<string, unknown
   const isMeant = (event: unknown) =>
     typeof event === 'object' && event !== null && 'kind' in event && event.kind === FETCH_EVENT.kind;
   return { name: 'provider keys', isMeant, handle: refresh };
+}
+
+/** Sends the notices that the stream of the roll hands on. */
+export function sendKind(deps: SendDeps): Kind {
+  return {
+    name: 'notices',
+    isMeant: (event) => v.is(StreamEvent, event),
+    handle: async (event) => ({ channels: await sendNotices(deps, v.parse(StreamEvent, event)) }),
+  };
 }

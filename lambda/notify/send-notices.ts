@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { KEY_WANTED, NOTICE_PREFIX } from '../core/telling/notice.ts';
-import type { NotifyDeps } from './deps.ts';
+import type { SendDeps } from './send-deps.ts';
 
 /** Records of a stream of DynamoDB (developer guide, "DynamoDB Streams and Lambda triggers"), as far as they are read. */
 export const StreamEvent = v.object({
@@ -13,7 +13,7 @@ export const StreamEvent = v.object({
  * @throws AggregateError when some could not be read or settled, so that Lambda tries the batch again
  */
 export async function sendNotices(
-  { notify, ensureKey }: NotifyDeps,
+  { notify, ensureKey }: SendDeps,
   event: v.InferOutput<typeof StreamEvent>,
 ): Promise<number> {
   const partitions = new Set(event.Records.map(({ dynamodb }) => dynamodb.Keys.pk.S));

@@ -7,10 +7,10 @@ import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
 import { CORE_ENV, CORE_FIELDS, parseTableNames, parseVariables, type Variables } from '../../lambda/core/env.ts';
 import { TELLING_ENV, TELLING_FIELDS } from '../../lambda/core/telling/env.ts';
 import { createTellingStore } from '../../lambda/core/telling/store.ts';
-import { MAIL_FROM } from '../../lambda/notify/env.ts';
 import { createPost } from '../../lambda/notify/http/post.ts';
 import { createNotifier } from '../../lambda/notify/notifier.ts';
 import { createSealingKey } from '../../lambda/notify/sealing-key.ts';
+import { MAIL_FROM } from '../../lambda/notify/send-env.ts';
 import { createMailSender } from '../../lambda/notify/senders/mail.ts';
 import { createSlackSender } from '../../lambda/notify/senders/slack.ts';
 import { createSmsSender } from '../../lambda/notify/senders/sms.ts';
@@ -63,7 +63,7 @@ export interface LocalSenderOptions {
 /** @throws EnvError that names the variable, what came (unless it is secret) and what is allowed */
 export function startSender({ variables, folder, log: complain }: LocalSenderOptions): LocalSender {
   const env = parseVariables(FIELDS, SENDER_ENV, variables, SENDER_ENV.smtpUrl);
-  const { roll: tableName } = parseTableNames('notify', variables);
+  const { roll: tableName } = parseTableNames('send', variables);
   const core = createCoreDeps(env);
   const { now } = core;
   const store = createTellingStore({ client: createDynamoClient(env), tableName });

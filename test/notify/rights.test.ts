@@ -86,6 +86,6 @@ it('calls of the store what it may call, and nothing else, whatever becomes of a
   for (let round = 0; round < 3; round++) await sendNotices(deps, streamOf('m#one', 'm#two', 'm#one'));
   const outcomes = (await Promise.all(['one', 'two'].map((name) => store.notices.recent(name, 9)))).flat();
   expect(outcomes.filter(({ outcome }) => outcome === undefined)).toEqual([]);
-  expect([...seen].toSorted()).toEqual(TABLES.roll.use.notify.table.toSorted());
+  expect([...seen].toSorted()).toEqual(TABLES.roll.use.send.table.toSorted());
   await store.close();
 });

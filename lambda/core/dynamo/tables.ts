@@ -8,7 +8,7 @@
  * The functions that use tables. `access` is the part of the api's that asks for keys, and `roll` that which knows who
  * should answer: in stages that want some.
  */
-export type TableUser = 'api' | 'access' | 'roll' | 'notify' | 'watch';
+export type TableUser = 'api' | 'access' | 'roll' | 'notify' | 'watch' | 'send';
 
 /** What a function calls of DynamoDB, on a table and on its indexes: what it may do, and no more. */
 export interface TableUse {
@@ -93,7 +93,7 @@ export const TABLES = {
     use: {
       roll: { table: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], index: ['Query'] },
       watch: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
-      notify: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+      send: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
     },
     impact: 'silence is noticed late, and what is expected is shown or changed late, or not at all (503).',
     watchedBy: 'watch-late',

@@ -5,7 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { METRICS_NAMESPACE, type MetricName } from '../../lambda/core/observe/log.ts';
 import { type AlarmSet, THREE_OF_FIVE } from '../alarms/alarm-set.ts';
 
-export interface NotifyAlarmsProps {
+export interface SendAlarmsProps {
   readonly fn: LambdaFunction;
   readonly deadLetters: Queue;
   readonly stage: string;
@@ -16,8 +16,8 @@ const MOST_BEHIND_MS = 120_000;
 const LOST: MetricName = 'NoticesLost';
 
 /** The alarms of telling, beside those that every function has. */
-export function addNotifyAlarms(alarms: AlarmSet, { fn, deadLetters, stage }: NotifyAlarmsProps): void {
-  alarms.add('notify-dead-letters', {
+export function addSendAlarms(alarms: AlarmSet, { fn, deadLetters, stage }: SendAlarmsProps): void {
+  alarms.add('send-dead-letters', {
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
     threshold: 0,
     datapoints: [1, 5],
@@ -26,14 +26,14 @@ export function addNotifyAlarms(alarms: AlarmSet, { fn, deadLetters, stage }: No
     runbook: 'dead-letters',
     minutes: 8,
   });
-  alarms.add('notify-behind', {
+  alarms.add('send-behind', {
     metric: fn.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
     threshold: MOST_BEHIND_MS,
     ...THREE_OF_FIVE,
     impact: 'People are told of outages minutes late.',
     runbook: 'dead-letters',
   });
-  alarms.add('notify-lost', {
+  alarms.add('send-lost', {
     metric: new Metric({
       namespace: METRICS_NAMESPACE,
       metricName: LOST,

@@ -5,18 +5,18 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { AlarmSet } from '../../../lib/alarms/alarm-set.ts';
 import { DataStack } from '../../../lib/data/data-stack.ts';
-import { NotifyFunction, type NotifyFunctionProps } from '../../../lib/notify/notify-function.ts';
+import { SendFunction, type SendFunctionProps } from '../../../lib/notify/send-function.ts';
 
-function construct(props: Partial<NotifyFunctionProps> = {}) {
+function construct(props: Partial<SendFunctionProps> = {}) {
   const app = new App();
   const env = { region: 'eu-west-1', account: '123456789012' };
   const protection = { protect: false, recoveryDays: 1 };
-  const { tables } = new DataStack(app, 'data', { env, protection, limits: {}, users: ['notify'] });
+  const { tables } = new DataStack(app, 'data', { env, protection, limits: {}, users: ['send'] });
   const [roll] = tables;
   if (roll === undefined) throw new Error('there is no table');
   const stack = new Stack(app, 'api', { env });
   const code = Code.fromInline('exports.handler = () => {}');
-  const notify = new NotifyFunction(stack, 'Notify', {
+  const notify = new SendFunction(stack, 'Send', {
     stage: 'prod',
     code,
     roll,
@@ -118,7 +118,7 @@ describe('the function that sends', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
       ({ Properties }) => Properties.AlarmName,
     );
-    expect(alarms).toEqual(['api-notify-dead-letters', 'api-notify-behind', 'api-notify-lost']);
+    expect(alarms).toEqual(['api-send-dead-letters', 'api-send-behind', 'api-send-lost']);
   });
 
   it('keeps dead letters for two weeks, encrypted, and takes them by TLS alone', () => {

@@ -6,10 +6,10 @@ import { type CoreDeps, createCoreDeps } from '../core/deps.ts';
 import { createDynamoClient } from '../core/dynamo/client.ts';
 import { createChannelStore } from '../core/telling/channel-store.ts';
 import { createNoticeStore } from '../core/telling/notice-store.ts';
-import type { NotifyEnv } from './env.ts';
 import { createPost } from './http/post.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
 import { createSealingKey } from './sealing-key.ts';
+import type { SendEnv } from './send-env.ts';
 import { createMailSender } from './senders/mail.ts';
 import { createSesMailer } from './senders/ses-mailer.ts';
 import { createSlackSender } from './senders/slack.ts';
@@ -17,7 +17,7 @@ import { createSmsSender, createSnsTexter } from './senders/sms.ts';
 import { createWebhookSender } from './senders/webhook.ts';
 import { createSsmKeeper } from './ssm-keeper.ts';
 
-export interface NotifyDeps extends CoreDeps {
+export interface SendDeps extends CoreDeps {
   readonly notify: Notifier;
   /** Makes the key that secrets are sealed with, if there is none. */
   readonly ensureKey: () => Promise<unknown>;
@@ -30,7 +30,7 @@ const AWS_LIMITS = {
 };
 
 /** Builds the clients, once for the life of the process. */
-export function createNotifyDeps(env: NotifyEnv): NotifyDeps {
+export function createSendDeps(env: SendEnv): SendDeps {
   const core = createCoreDeps(env);
   const { now } = core;
   const store = { client: createDynamoClient(env), tableName: env.tables.roll };

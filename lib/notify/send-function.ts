@@ -6,13 +6,13 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { NOTICE_PREFIX } from '../../lambda/core/telling/notice.ts';
-import { NOTIFY_ENV } from '../../lambda/notify/env.ts';
+import { SEND_ENV } from '../../lambda/notify/send-env.ts';
 import type { AlarmSet } from '../alarms/alarm-set.ts';
 import type { Table } from '../data/table.ts';
 import { ServiceFunction } from '../function/service-function.ts';
-import { addNotifyAlarms } from './notify-alarms.ts';
+import { addSendAlarms } from './send-alarms.ts';
 
-export interface NotifyFunctionProps {
+export interface SendFunctionProps {
   readonly stage: string;
   readonly code: Code;
   /** The table of the roll, whose stream has the notices. */
@@ -35,31 +35,31 @@ const DEAD_LETTERS_KEPT = Duration.days(14);
  * The function that sends what waits in the stream of the roll. It is outside of the VPC, where the world is, and may do
  * little: read and settle notices, send mails as one sender, and keep the one key that opens the secrets of channels.
  */
-export class NotifyFunction extends ServiceFunction {
+export class SendFunction extends ServiceFunction {
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, props: NotifyFunctionProps) {
+  constructor(scope: Construct, id: string, props: SendFunctionProps) {
     const { stage, roll, logRetention, code, mailFrom, channels, baseUrl } = props;
     const parameter = `/rollcall/${stage}/channel-key`;
     super(scope, id, {
       description: 'Tells people what the watch has noticed',
       code,
-      uses: { as: 'notify', tables: [roll] },
+      uses: { as: 'send', tables: [roll] },
       memoryMb: 256,
       timeout: TIMEOUT,
       logRetention,
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
-        [NOTIFY_ENV.stage]: stage,
-        [NOTIFY_ENV.keyParameter]: parameter,
-        ...(mailFrom && { [NOTIFY_ENV.mailFrom]: mailFrom }),
-        ...(channels.length > 0 && { [NOTIFY_ENV.defaultChannels]: channels.join(',') }),
-        ...(baseUrl && { [NOTIFY_ENV.baseUrl]: baseUrl }),
-        ...(props.sms && { [NOTIFY_ENV.sms]: '1' }),
+        [SEND_ENV.stage]: stage,
+        [SEND_ENV.keyParameter]: parameter,
+        ...(mailFrom && { [SEND_ENV.mailFrom]: mailFrom }),
+        ...(channels.length > 0 && { [SEND_ENV.defaultChannels]: channels.join(',') }),
+        ...(baseUrl && { [SEND_ENV.baseUrl]: baseUrl }),
+        ...(props.sms && { [SEND_ENV.sms]: '1' }),
       },
       monitoring: {
-        alarmPrefix: 'notify',
-        title: 'Notify',
+        alarmPrefix: 'send',
+        title: 'Send',
         errors: { impact: 'People are told of outages late, or not at all.', runbook: 'dead-letters' },
         throttles: { impact: 'People are told of outages late.', runbook: 'function-throttles' },
         duration: {
@@ -77,7 +77,7 @@ export class NotifyFunction extends ServiceFunction {
   }
 
   addAlarms(alarms: AlarmSet, stage: string): void {
-    addNotifyAlarms(alarms, { fn: this.fn, deadLetters: this.deadLetters, stage });
+    addSendAlarms(alarms, { fn: this.fn, deadLetters: this.deadLetters, stage });
   }
 
   /** New notices, and those that the watch hands on once more; each channel in its order, and ten at a time. */
