@@ -10,7 +10,7 @@ const MAX_PAGE_UNITS = 300;
 const TABLE_QUOTA = 40_000;
 
 /** Whoever uses tables from within the VPC. */
-type Isolated = Exclude<TableUser, 'notify'>;
+type Isolated = Exclude<TableUser, 'notify' | 'send'>;
 
 /** The users of tables in a stage, within its VPC: where nobody is asked for a key, or nobody watches, there is no table for that. */
 export function tableUsersOf({

@@ -1,10 +1,10 @@
 /** What the endpoints of reports do. It is loaded when one of them is asked for. */
 import { lastContactReport } from '../../core/reports/last-contact.ts';
 import { percent } from '../../core/reports/messages.ts';
-import { type OutageSpan, summaryOf } from '../../core/reports/summary.ts';
+import { outagesSince } from '../../core/reports/outages-since.ts';
+import { summaryOf } from '../../core/reports/summary.ts';
 import type { SourceState } from '../../core/roll/state.ts';
 import type { RollStore } from '../../core/roll/store.ts';
-import { lowestIdAt } from '../../core/timestamps/timestamp-id.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
@@ -17,7 +17,7 @@ import { rollOf } from '../sources/fields.ts';
 import { LastContactFields, SummaryFields } from './fields.ts';
 
 const DAY = 86_400_000;
-/** An outage that began longer before may have ended in the time. */
+/** An outage that began long before may have ended in the time. */
 const BEFORE_MS = 28 * DAY;
 const PAGE = 500;
 /** More sources, or outages, than one answer can be about. */
@@ -45,7 +45,8 @@ export async function summary({ request, deps }: EndpointContext): Promise<HttpR
   const { days, format } = readQuery(request, SummaryFields, unknownOf(request));
   const to = deps.now();
   const from = to - days * DAY;
-  const [states, outages] = await Promise.all([allSources(roll), outagesSince(roll, from - BEFORE_MS)]);
+  const [states, outages] = await Promise.all([allSources(roll), outagesSince(roll, from - BEFORE_MS, MOST)]);
+  if (outages.length > MOST) throw tooMany('outages');
   const report = summaryOf(states, outages, { from, to });
   const rows = report.sources.map(({ source, uptime, outages: count, downMs, longestMs }) => ({
     source,
@@ -99,18 +100,6 @@ async function allSources(roll: RollStore): Promise<readonly SourceState[]> {
     if (states.length > MOST) throw tooMany('sources');
   } while (after !== undefined);
   return states;
-}
-
-async function outagesSince(roll: RollStore, instant: number): Promise<readonly OutageSpan[]> {
-  const outages: OutageSpan[] = [];
-  let after: string | undefined = lowestIdAt(instant * 1000);
-  while (after !== undefined) {
-    const page: Awaited<ReturnType<RollStore['listOutages']>> = await roll.listOutages({ limit: PAGE, after });
-    outages.push(...page.outages);
-    after = page.more ? page.first : undefined;
-    if (outages.length > MOST) throw tooMany('outages');
-  }
-  return outages;
 }
 
 function tooMany(what: string): HttpError {

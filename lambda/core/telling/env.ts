@@ -16,7 +16,9 @@ export const TELLING_FIELDS = {
   baseUrl: v.optional(
     v.pipe(
       v.string(URL_ALLOWED),
-      v.check((text) => URL.canParse(text) && new URL(text).origin === text, URL_ALLOWED),
+      // The names of load balancers have capital letters.
+      v.check((text) => URL.canParse(text) && new URL(text).origin === text.toLowerCase(), URL_ALLOWED),
+      v.transform((text) => new URL(text).origin),
     ),
   ),
   /** The channels of sources that name none; without any, all that there are. */
