@@ -32,6 +32,8 @@ Environment:
   WATCH              on, or off: whether silence is noticed (on); never with real tables
   SMTP_URL, MAIL_FROM
                      where mails go, such as smtp://127.0.0.1:1025, and from whom (into files beside the data)
+  DEFAULT_CHANNELS   the channels of sources that name none, with commas between (all of them)
+  ZONE               the time zone of the mornings on which reports are sent (UTC)
   ALLOW_PRIVATE      1 lets channels lead to this machine and to private networks
   TRUST_CLOCK        1 starts it though its clock is behind the newest record`;
 

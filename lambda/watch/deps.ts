@@ -2,8 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createCoreDeps } from '../core/deps.ts';
 import { describeError } from '../core/observe/describe-error.ts';
+import { outagesSince } from '../core/reports/outages-since.ts';
 import { createCheckpointStore } from '../core/roll/checkpoint.ts';
 import { createRollStore } from '../core/roll/store.ts';
+import { createWatchTelling } from '../core/telling/for-watch.ts';
 import { createTimestampStore } from '../core/timestamps/store.ts';
 import type { WatchEnv } from './env.ts';
 import { createLogReader } from './log-reader.ts';
@@ -13,13 +15,25 @@ import type { TickDeps } from './tick.ts';
 import { createTriage } from './triage.ts';
 import { createWatchItems } from './watch-items.ts';
 
-/** Builds what a tick needs, once for the life of the process. Nobody is told yet: there are no channels. */
+/** Builds what a tick needs, once for the life of the process. */
 export function createTickDeps(env: WatchEnv, client: DynamoDBClient): TickDeps {
   const { log, now } = createCoreDeps(env);
   const { timestamps: timestampsTable, roll: rollTable } = env.tables;
   const shards = Math.max(env.shards, env.readShards ?? 0);
   const timestamps = createTimestampStore({ client, tableName: timestampsTable, shards });
   const store = createRollStore({ client, tableName: rollTable });
+  const { stage, zone, baseUrl, defaultChannels } = env;
+  const telling = createWatchTelling({
+    client,
+    tableName: rollTable,
+    timestamps,
+    stage,
+    zone,
+    baseUrl,
+    defaults: defaultChannels,
+    outagesSince: (instant) => outagesSince(store, instant),
+    onReportFailed: (error) => log({ level: 'ERROR', message: 'report cannot be sent', error: describeError(error) }),
+  });
   const complain = (message: string) => (source: string, error: unknown) =>
     log({ level: 'ERROR', message, source, error: describeError(error) });
   return {
@@ -32,7 +46,8 @@ export function createTickDeps(env: WatchEnv, client: DynamoDBClient): TickDeps 
     items: createWatchItems({ client, tableName: rollTable }),
     recall: createRecall(createCheckpointStore({ client, tableName: rollTable })),
     triage: createTriage({ timestamps, store }),
-    compose: async () => undefined,
+    compose: (events, states, { now: at, away }) => telling.tell(events, states, at, away),
+    goOn: telling.goOn,
     onUnjudged: complain('source cannot be judged'),
   };
 }

@@ -1,10 +1,12 @@
 /** A tick of the watch: one pass over the log. docs/adr/0024-the-watch.md says why it is made so. */
 import { ROLLCALL } from '../core/roll/items.ts';
+import { lastContactOf } from '../core/roll/last-contact.ts';
 import type { SourceState } from '../core/roll/state.ts';
 import type { RollStore } from '../core/roll/store.ts';
 import type { TimestampStore } from '../core/timestamps/store.ts';
 import { lowestIdAt } from '../core/timestamps/timestamp-id.ts';
 import { catchUp } from './catch-up.ts';
+import { heardOf } from './hearing.ts';
 import { inTurns } from './in-turns.ts';
 import { judgeIngestion } from './ingestion.ts';
 import { deadlineOf, judgeAll, surveyOf } from './judge-all.ts';
@@ -22,6 +24,8 @@ import type { WatchItems } from './watch-items.ts';
 const UNHEARD_MS = 12_000;
 /** Less than the time from one tick to the next, so that one that was killed holds up nobody. */
 const LEASE_MS = 45_000;
+/** People are told that the watch was away if it was for longer than this. */
+const AWAY_MS = 300_000;
 
 export interface TickDeps {
   /** Milliseconds since the Unix epoch. */
@@ -34,6 +38,13 @@ export interface TickDeps {
   readonly items: WatchItems;
   readonly recall: Recall;
   readonly compose: Compose;
+  /**
+   * Sees to all else that is to be told: it is done last in each tick.
+   *
+   * @param states all sources, with their last contacts
+   * @returns since when something has waited for nobody knows what, in milliseconds since the Unix epoch
+   */
+  readonly goOn: (states: Iterable<SourceState>, now: number) => Promise<number | undefined>;
   readonly triage: Triage;
   /** Is told of a source that cannot be judged; the others are. */
   readonly onUnjudged: (source: string, error: unknown) => void;
@@ -44,13 +55,16 @@ export interface TickResult {
   /** `held`: another tick is under way. `behind`: there was not the time to read all, so nobody was judged. */
   readonly outcome: 'done' | 'held' | 'behind';
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** When the oldest event was decided that an earlier tick has left untold, in milliseconds since the Unix epoch. */
+  /**
+   * When the oldest of what an earlier tick has left untold was decided, in milliseconds since the Unix epoch. What waits for
+   * the pace of a channel is none of it.
+   */
   readonly untoldSince?: number | undefined;
 }
 
 /** Makes the tick. It gives up reading at an instant, and goes on from there the next time. */
 export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickResult> {
-  const { now, readRoll, store, items, recall, onUnjudged, triage } = deps;
+  const { now, readRoll, store, items, recall, onUnjudged, triage, goOn } = deps;
 
   return async (giveUpAt) => {
     const at = now();
@@ -63,7 +77,9 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
       const { position, newest, restoredAt } = memory;
       const chunks = await recall.note(memory, at);
       const { late = [], counts = {} } = before ?? {};
-      await items.writeReport({ at, readTo: position, position, newest, restoredAt, late, counts, chunks });
+      // Until all is read, nobody is judged by more than what the last report was about.
+      const readTo = before?.readTo ?? position;
+      await items.writeReport({ at, readTo, position, newest, restoredAt, late, counts, chunks });
       return { outcome: 'behind', fields: { position: new Date(position).toISOString() } };
     }
     const { hearing, readTo } = caughtUp;
@@ -71,7 +87,7 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
     // The same for two ticks at the same instant, and the order of ticks.
     const tick = lowestIdAt(at * 1000);
     const quiet = quietAt(hearing, roll, judgedAt);
-    const untold = [...roll.states.values()].flatMap(({ outbox = {} }) => Object.values(outbox).map((one) => one.at));
+    const left = [...roll.states.values()].flatMap(({ outbox = {} }) => Object.values(outbox));
 
     /** Stores what is to change, unless somebody was faster: then that is judged by the next tick. */
     const write = (states: Iterable<SourceState>) =>
@@ -98,7 +114,10 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
     const open = [...roll.states.values()].filter(({ outage }) => outage !== undefined);
     await triage.goOn(open, before?.readTo ?? readTo, readTo);
     const full = [...roll.states.values()].filter(({ outbox }) => outbox !== undefined);
-    await emptyOutboxes(full, { ...deps, sumUp: triage.begin });
+    const awayMs = readTo - (before?.readTo ?? readTo);
+    const moment = { now: readTo, away: awayMs > AWAY_MS ? awayMs : undefined };
+    const contactOf = (state: SourceState) => lastContactOf(state, heardOf(hearing, roll, state.source));
+    const waiting = await emptyOutboxes(full, { ...deps, sumUp: triage.begin, moment, lastContactOf: contactOf });
 
     const chunks = await recall.note(memory, at);
     const { counts, late } = surveyOf(hearing, roll, readTo);
@@ -115,6 +134,8 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
       counts,
       chunks,
     });
+    const stuck = await goOn(withContacts(roll, contactOf), readTo);
+    const untold = [stuck, ...left.filter(({ id }) => !waiting.has(id)).map((one) => one.at)];
     return {
       outcome: 'done',
       fields: {
@@ -126,7 +147,17 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
         standings: counts,
         blind: quiet.blindSince !== undefined || undefined,
       },
-      untoldSince: untold.length > 0 ? Math.min(...untold) : undefined,
+      untoldSince: earliest(untold),
     };
   };
+}
+
+/** All sources, made when they are asked for: most ticks have no use for them. */
+function* withContacts({ states }: Roll, contactOf: (state: SourceState) => number | undefined): Iterable<SourceState> {
+  for (const state of states.values()) yield { ...state, lastContact: contactOf(state) };
+}
+
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((at) => at !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
 }

@@ -31,7 +31,7 @@ export function addWatchAlarms(alarms: AlarmSet, { fn }: WatchFunction, stage: s
     }),
     threshold: 0,
     datapoints: [2, 3],
-    impact: 'An outage was noticed, and nobody has been told for minutes.',
+    impact: 'An outage was noticed, or a report is due, and nobody has been told for minutes.',
     runbook: 'outbox-late',
     minutes: 5,
   });

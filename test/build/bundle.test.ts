@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleHandler } from '../../build/bundle.ts';
-import { TABLE_ENTRIES } from '../../lambda/core/dynamo/tables.ts';
 import { routes } from '../../lambda/api/routes.ts';
+import { TABLE_ENTRIES } from '../../lambda/core/dynamo/tables.ts';
 
 const MAX_BYTES = 240 * 1024;
 

@@ -107,7 +107,8 @@ describe('a tick', () => {
     const { outbox, version } = (await watch.store.getSource('backup')) ?? {};
     expect(Object.values(outbox ?? {})).toMatchObject([{ kind: 'opened' }]);
     watch.now += MINUTE;
-    await watch.tick(waiting);
+    // It is known for what it waits.
+    expect(await watch.tick(waiting)).toMatchObject({ untoldSince: undefined });
     // Nothing is written for what still waits.
     expect(await watch.store.getSource('backup')).toMatchObject({ version });
     watch.now += MINUTE;

@@ -3,6 +3,7 @@ import { lastContactReport } from '../../core/reports/last-contact.ts';
 import { percent } from '../../core/reports/messages.ts';
 import { outagesSince } from '../../core/reports/outages-since.ts';
 import { summaryOf } from '../../core/reports/summary.ts';
+import { lastContactOf } from '../../core/roll/last-contact.ts';
 import type { SourceState } from '../../core/roll/state.ts';
 import type { RollStore } from '../../core/roll/store.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
@@ -26,7 +27,9 @@ const MOST = 20_000;
 export async function lastContact({ request, deps }: EndpointContext): Promise<HttpResponse> {
   const roll = await rollOf(deps);
   const { days, format } = readQuery(request, LastContactFields, unknownOf(request));
-  const found = lastContactReport(await allSources(roll), days, deps.now());
+  const [states, heard] = await Promise.all([allSources(roll), roll.getHeard(await roll.getWatch())]);
+  const known = states.map((state) => ({ ...state, lastContact: lastContactOf(state, heard.get(state.source)) }));
+  const found = lastContactReport(known, days, deps.now());
   const rows = found.map(({ lastContact: at, ...rest }) => ({
     source: rest.source,
     standing: rest.standing,

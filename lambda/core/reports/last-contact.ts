@@ -1,3 +1,4 @@
+import { ROLLCALL } from '../roll/items.ts';
 import type { SourceState, Standing } from '../roll/state.ts';
 import { csvLine } from '../text/csv.ts';
 
@@ -21,6 +22,7 @@ export interface Unheard {
 export function lastContactReport(states: Iterable<SourceState>, days: number, now: number): readonly Unheard[] {
   const found: Unheard[] = [];
   for (const { source, standing, lastContact, since } of states) {
+    if (source === ROLLCALL) continue;
     // What was never heard counts from when it is expected.
     if ((lastContact ?? since) > now - days * DAY) continue;
     found.push({

@@ -14,6 +14,8 @@ export interface WatchTellingOptions
   /** The table of the roll. */
   readonly tableName: string;
   readonly timestamps: Pick<TimestampStore, 'list'>;
+  /** Is told of a report that could not be made; it is tried again with the next tick. */
+  readonly onReportFailed: (error: unknown) => void;
 }
 
 export interface WatchTelling {
@@ -29,8 +31,13 @@ export interface WatchTelling {
     now: number,
     away?: number,
   ): Promise<ReadonlySet<string>>;
-  /** Hands on what nobody has sent, and sends the reports that are due. It is called once a tick. */
-  goOn(states: Iterable<SourceState>, now: number): Promise<void>;
+  /**
+   * Hands on what nobody has sent, and sends the reports that are due. It is called once a tick. A report that fails lets
+   * the watch go on.
+   *
+   * @returns since when something waits, in milliseconds since the Unix epoch: a notice that nobody tries to send, or a report
+   */
+  goOn(states: Iterable<SourceState>, now: number): Promise<number | undefined>;
 }
 
 /** The most sources whose last notes are looked for: a message among many shows little of each. */
@@ -38,10 +45,13 @@ const MOST_NOTES = 20;
 /** What is told of an outage that goes on has a note; what is over has none to help. */
 const WITH_NOTES: ReadonlySet<RollEvent['kind']> = new Set(['opened', 'reopened', 'reminded']);
 
-export function createWatchTelling({ client, tableName, timestamps, ...place }: WatchTellingOptions): WatchTelling {
+export function createWatchTelling(options: WatchTellingOptions): WatchTelling {
+  const { client, tableName, timestamps, onReportFailed, ...place } = options;
   const store = createTellingStore({ client, tableName });
   const tell = createTeller({ ...store, ...place });
   const report = createReporter({ ...store, ...place, marks: createReportMarks({ client, tableName }) });
+
+  let reportFailedSince: number | undefined;
 
   async function lastNotes(events: readonly RollEvent[]): Promise<ReadonlyMap<string, string>> {
     const sources = new Set(
@@ -67,8 +77,16 @@ export function createWatchTelling({ client, tableName, timestamps, ...place }: 
     },
 
     async goOn(states, now) {
-      await redriveNotices(store, now);
-      await report(states, now);
+      const unsentSince = await redriveNotices(store, now);
+      try {
+        await report(states, now);
+        reportFailedSince = undefined;
+      } catch (error) {
+        onReportFailed(error);
+        reportFailedSince ??= now;
+      }
+      const waits = [unsentSince, reportFailedSince].filter((at) => at !== undefined);
+      return waits.length > 0 ? Math.min(...waits) : undefined;
     },
   };
 }

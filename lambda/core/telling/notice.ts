@@ -26,6 +26,8 @@ const HEAD_FIELDS = {
   attempts: v.optional(v.number(), 0),
   /** Nobody else sends it until then: it is being sent, or tried again later. */
   heldUntil: number,
+  /** When it was handed on once more, to nobody who has claimed it since. */
+  redrive: number,
   settledAt: number,
   outcome: v.optional(v.picklist(OUTCOMES)),
   /** What the other side said last, without what is secret. */

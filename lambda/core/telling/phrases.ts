@@ -1,4 +1,5 @@
 import { type Expectation, parseDuration } from '../roll/expectation.ts';
+import { ROLLCALL } from '../roll/items.ts';
 import type { RollEvent } from '../roll/state.ts';
 import { visible } from '../text/visible-text.ts';
 import { lengthOf, timeIn } from './times.ts';
@@ -23,8 +24,6 @@ export interface Phrases {
   readonly facts: readonly (readonly [string, string])[];
 }
 
-/** The source of the outage that is Rollcall's own: it hears nobody. */
-export const BLIND_SOURCE = 'rollcall';
 /** The most characters of what people typed; less where there are many events, so that a message fits into an item. */
 const MOST_TYPED = { alone: 300, among: 100 };
 const MANY = 10;
@@ -56,11 +55,11 @@ function headlineOf({ kind, source, outage, at }: RollEvent, now: number): strin
   const lasted = lengthOf((outage.endedAt ?? now) - outage.startedAt);
   switch (kind) {
     case 'opened':
-      return source === BLIND_SOURCE ? 'Rollcall hears nobody.' : `${source} ${reasonOf(outage.reason)}.`;
+      return source === ROLLCALL ? 'Rollcall hears nobody.' : `${source} ${reasonOf(outage.reason)}.`;
     case 'reopened':
       return `${source} ${reasonOf(outage.reason)} again, soon after it was up: the same outage goes on.`;
     case 'resolved':
-      if (source === BLIND_SOURCE) return `Rollcall hears again, after ${lasted}.`;
+      if (source === ROLLCALL) return `Rollcall hears again, after ${lasted}.`;
       return outage.endedBy === 'pause' || outage.endedBy === 'removal'
         ? `${source} is no longer watched: its outage ends after ${lasted}.`
         : `${source} is up again after ${lasted}.`;
@@ -90,7 +89,7 @@ function factsOf({ event, expectation, lastContact, lastNote }: Told, most: numb
   const { kind, source, outage } = event;
   const zone = expectation?.tz ?? 'UTC';
   const time = (instant: number | undefined) => (instant === undefined ? '' : timeIn(zone, instant));
-  if (source === BLIND_SOURCE) {
+  if (source === ROLLCALL) {
     return [
       ['Since', time(outage.startedAt)],
       ['Until', time(outage.endedAt)],

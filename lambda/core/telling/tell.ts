@@ -133,7 +133,8 @@ const REDRIVEN_AFTER_MS = 120_000;
  * Hands on what was not sent: the oldest notice of each channel, since they are sent in their order. It is called with each
  * tick, and costs a small read a channel.
  *
- * @returns how many were handed on
+ * @returns when the oldest was written of those that nobody has claimed though they were handed on before; what a channel
+ *   does not take is none of them: it is held until it is tried again
  */
 export async function redriveNotices(
   {
@@ -141,14 +142,14 @@ export async function redriveNotices(
     notices,
   }: { readonly channels: Pick<ChannelStore, 'list'>; readonly notices: Pick<NoticeStore, 'pending' | 'redrive'> },
   now: number,
-): Promise<number> {
-  let count = 0;
+): Promise<number | undefined> {
+  let since: number | undefined;
   for (const { name } of await channels.list()) {
     const [oldest] = await notices.pending(name);
     if (oldest === undefined || oldest.createdAt > now - REDRIVEN_AFTER_MS) continue;
     if ((oldest.heldUntil ?? 0) > now) continue;
     await notices.redrive(oldest, now);
-    count++;
+    if (oldest.redrive !== undefined) since = Math.min(since ?? oldest.createdAt, oldest.createdAt);
   }
-  return count;
+  return since;
 }

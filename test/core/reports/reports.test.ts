@@ -24,6 +24,8 @@ const roll = [
   state('old', { lastContact: NOW - 45 * DAY, standing: 'down' }),
   state('older', { lastContact: NOW - 400 * DAY, standing: 'unwatched', expectation: undefined }),
   state('never', { standing: 'waiting' }),
+  // Rollcall itself, whose item changed when its last outage ended.
+  state('rollcall', { standing: 'unwatched', expectation: undefined }),
   state('new', { standing: 'waiting', since: NOW - DAY }),
 ];
 

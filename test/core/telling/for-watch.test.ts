@@ -23,6 +23,9 @@ describe('what a tick tells', () => {
       stage: 'prod',
       zone: 'UTC',
       outagesSince: async () => [],
+      onReportFailed: (error) => {
+        throw error;
+      },
       timestamps: {
         list: async ({ source }) => {
           asked.push(source);

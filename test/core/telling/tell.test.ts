@@ -152,13 +152,22 @@ describe.each(backends())('telling, on $name', (backend) => {
     const { tell, channels, notices, first } = await setUp();
     await tell({ told: [told({ source: 'one' })], now: NOW });
     await tell({ told: [told({ source: 'two' })], now: NOW });
-    const redrive = (now: number) => redriveNotices({ channels, notices }, now);
-    expect(await redrive(NOW + MINUTE)).toBe(0);
-    expect(await redrive(NOW + 2 * MINUTE)).toBe(1);
-    await notices.claim({ channel: first, sequence: 1 }, NOW + 2 * MINUTE, NOW + 3 * MINUTE);
-    expect(await redrive(NOW + 2 * MINUTE)).toBe(0);
+    const stuckSince = (now: number) => redriveNotices({ channels, notices }, now);
+    const handedOn = async () => (await notices.pending(first)).map(({ redrive }) => redrive);
+    expect(await stuckSince(NOW + MINUTE)).toBeUndefined();
+    expect(await handedOn()).toEqual([undefined, undefined]);
+    expect(await stuckSince(NOW + 2 * MINUTE)).toBeUndefined();
+    expect(await handedOn()).toEqual([NOW + 2 * MINUTE, undefined]);
+    // Nobody has claimed it: what sends does not run.
+    expect(await stuckSince(NOW + 3 * MINUTE)).toBe(NOW);
+    await notices.claim({ channel: first, sequence: 1 }, NOW + 3 * MINUTE, NOW + 4 * MINUTE);
+    expect(await stuckSince(NOW + 3 * MINUTE)).toBeUndefined();
+    // Its channel does not take it: it waits for the next try, and that is known.
+    await notices.retry({ channel: first, sequence: 1 }, NOW + 6 * MINUTE, '503');
+    for (const minute of [4, 5, 6]) expect(await stuckSince(NOW + minute * MINUTE)).toBeUndefined();
+    expect(await handedOn()).toEqual([NOW + 6 * MINUTE, undefined]);
     await notices.settle({ channel: first, sequence: 1 }, { at: NOW, outcome: 'delivered', answer: '' });
     await notices.settle({ channel: first, sequence: 2 }, { at: NOW, outcome: 'delivered', answer: '' });
-    expect(await redrive(NOW + 9 * MINUTE)).toBe(0);
+    expect(await stuckSince(NOW + 9 * MINUTE)).toBeUndefined();
   });
 });
