@@ -5,6 +5,7 @@ import type { StageConfig } from '../config/read-stage.ts';
 import type { Table } from '../data/table.ts';
 import type { Front } from '../fronts/front.ts';
 import type { ServiceFunction } from '../function/service-function.ts';
+import type { SendFunction } from '../notify/send-function.ts';
 import { addWatchAlarms } from '../watch/watch-alarms.ts';
 import type { WatchFunction } from '../watch/watch-function.ts';
 import { AlarmTopic } from './alarm-topic.ts';
@@ -23,6 +24,8 @@ export interface ApiAlarmsProps {
   readonly tables: readonly Table[];
   /** @default - nobody watches */
   readonly watch?: WatchFunction | undefined;
+  /** @default - nobody is told */
+  readonly send?: SendFunction | undefined;
 }
 
 /** The alarms in the region of a stage. */
@@ -32,8 +35,9 @@ export class ApiAlarms extends Construct {
   /** Those that take a deployment back. */
   readonly stopping: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { config, api, functions, fronts, tables, watch }: ApiAlarmsProps) {
+  constructor(scope: Construct, id: string, props: ApiAlarmsProps) {
     super(scope, id);
+    const { config, api, functions, fronts, tables, watch, send } = props;
     const { stage, deployment, alarmEmails: emails, accountConcurrency, availabilityObjective } = config;
     const { alarms } = new AlarmTopic(this, 'Told', { emails });
     for (const one of functions) addFunctionAlarms(alarms, one);
@@ -48,6 +52,7 @@ export class ApiAlarms extends Construct {
     }
     for (const table of tables) if (table.definition.watchedBy === undefined) addTableAlarms(alarms, table);
     if (watch) addWatchAlarms(alarms, watch, stage);
+    send?.addAlarms(alarms, stage);
     this.names = alarms.names;
     this.stopping = alarms.stopping;
   }

@@ -16,6 +16,8 @@ import { LogQueries } from '../function/log-queries.ts';
 import type { ServiceFunction } from '../function/service-function.ts';
 import { AwsPrefixList } from '../network/aws-prefix-list.ts';
 import type { NetworkStack } from '../network/network-stack.ts';
+import { SendFunction } from '../notify/send-function.ts';
+import { pagesUrlOf } from '../notify/send-values.ts';
 import { WatchFunction } from '../watch/watch-function.ts';
 import { ApiFunction } from './api-function.ts';
 import { NotifyFunction } from './notify-function.ts';
@@ -55,19 +57,23 @@ export class ApiStack extends Stack {
     const api = new ApiFunction(this, 'Api', { ...config, ...runtime, code: codeOf('api') });
     const { fn, alias } = api;
     this.fn = fn;
-    // Another function is constructed here, and added to the list: its alarms and its row follow.
-    this.watch = config.watch
-      ? new WatchFunction(this, 'Watch', { ...config, ...runtime, code: codeOf('watch') })
-      : undefined;
-    const { oidc } = config;
-    const reachOut = { ...config, tables, logRetention, code: codeOf('notify') };
-    const notify = oidc && new NotifyFunction(this, 'Notify', { ...reachOut, oidc });
-    this.functions = [api, ...(this.watch ? [this.watch] : []), ...(notify ? [notify] : [])];
-
     this.fronts = createFronts(this, { config, network, alias });
-    const { functions, fronts, watch } = this;
+    // Another function is constructed here, and added to the list: its alarms and its row follow.
+    const { oidc } = config;
+    const telling = { ...config, baseUrl: pagesUrlOf(config, this.fronts) };
+    const reachOut = { ...telling, tables, logRetention, code: codeOf('notify') };
+    const watched = config.watch
+      ? {
+          watch: new WatchFunction(this, 'Watch', { ...telling, ...runtime, code: codeOf('watch') }),
+          send: new SendFunction(this, 'Send', reachOut),
+        }
+      : undefined;
+    const notify = oidc && new NotifyFunction(this, 'Notify', { ...reachOut, oidc });
+    this.watch = watched?.watch;
+    this.functions = [api, ...Object.values(watched ?? {}), ...(notify ? [notify] : [])];
+    const { functions, fronts } = this;
     const alarms = config.alarms
-      ? new ApiAlarms(this, 'Alarms', { config, api, functions, fronts, tables, watch })
+      ? new ApiAlarms(this, 'Alarms', { config, api, functions, fronts, tables, ...watched })
       : undefined;
     this.alarms = alarms?.names ?? [];
     const check = {

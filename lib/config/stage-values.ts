@@ -6,6 +6,7 @@ import { EDGE_VALUES, edgeMisfits } from '../edge/edge-values.ts';
 import { FRONT_VALUES, frontMisfits, zoneMisfits } from '../fronts/front-values.ts';
 import { FUNCTION_VALUES, functionMisfits } from '../function/function-values.ts';
 import { NETWORK_VALUES } from '../network/network-values.ts';
+import { SEND_VALUES } from '../notify/send-values.ts';
 import { WATCH_VALUES } from '../watch/watch-values.ts';
 import type { Misfit } from './schemas.ts';
 
@@ -19,6 +20,7 @@ export const StageValues = v.strictObject({
   ...ALARM_VALUES,
   ...DASHBOARD_VALUES,
   ...WATCH_VALUES,
+  ...SEND_VALUES,
 });
 
 /** The values of a stage, with defaults filled in. */

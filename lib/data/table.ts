@@ -82,11 +82,14 @@ export class Table extends Construct {
     if (calls === undefined) return;
     const { tableArn, tableName } = this.table;
     grantee.addEnvironment(env, tableName);
-    const { attributes } = calls;
-    const conditions = attributes && {
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] },
-      // What was there before is not shown.
-      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+    const { attributes, partitions } = calls;
+    const conditions = (attributes ?? partitions) && {
+      ...(attributes && {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] },
+        // What was there before is not shown.
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      }),
+      ...(partitions && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] } }),
     };
     const grant = (operations: readonly string[], resourceArns: string[]) =>
       Grant.addToPrincipal({

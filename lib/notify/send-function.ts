@@ -11,20 +11,17 @@ import type { AlarmSet } from '../alarms/alarm-set.ts';
 import type { Table } from '../data/table.ts';
 import { ServiceFunction } from '../function/service-function.ts';
 import { addSendAlarms } from './send-alarms.ts';
+import { type TellingPlace, tellingEnvironment } from './telling-environment.ts';
 
-export interface SendFunctionProps {
+export interface SendFunctionProps extends TellingPlace {
   readonly stage: string;
   readonly code: Code;
-  /** The table of the roll, whose stream has the notices. */
-  readonly roll: Table;
+  /** The tables of the stage, of which that of the roll has the notices in its stream. */
+  readonly tables: readonly Table[];
   readonly logRetention: RetentionDays;
   /** @default - no mails are sent */
   readonly mailFrom?: string | undefined;
-  /** The channels of sources that name none; without any, all that there are. */
-  readonly channels: readonly string[];
   readonly sms: boolean;
-  /** Where people reach the pages. @default - messages have no links */
-  readonly baseUrl?: string | undefined;
 }
 
 /** Longer than the longest batch: a channel is given up after 10 seconds, and tried three times. */
@@ -39,12 +36,12 @@ export class SendFunction extends ServiceFunction {
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: SendFunctionProps) {
-    const { stage, roll, logRetention, code, mailFrom, channels, baseUrl } = props;
+    const { stage, tables, logRetention, code, mailFrom } = props;
     const parameter = `/rollcall/${stage}/channel-key`;
     super(scope, id, {
       description: 'Tells people what the watch has noticed',
       code,
-      uses: { as: 'send', tables: [roll] },
+      uses: { as: 'send', tables },
       memoryMb: 256,
       timeout: TIMEOUT,
       logRetention,
@@ -53,8 +50,7 @@ export class SendFunction extends ServiceFunction {
         [SEND_ENV.stage]: stage,
         [SEND_ENV.keyParameter]: parameter,
         ...(mailFrom && { [SEND_ENV.mailFrom]: mailFrom }),
-        ...(channels.length > 0 && { [SEND_ENV.defaultChannels]: channels.join(',') }),
-        ...(baseUrl && { [SEND_ENV.baseUrl]: baseUrl }),
+        ...tellingEnvironment(props),
         ...(props.sms && { [SEND_ENV.sms]: '1' }),
       },
       monitoring: {
@@ -70,7 +66,7 @@ export class SendFunction extends ServiceFunction {
       traces: { noneBecause: 'What it did with each notice stands in the notice, and in its log.' },
       deadLetters: { noneBecause: 'The stream hands what fails to a queue of its own.' },
     });
-    this.deadLetters = this.receive(roll);
+    this.deadLetters = this.receive(rollAmong(tables));
     this.allowKey(parameter);
     if (mailFrom) this.allowMail(mailFrom);
     if (props.sms) this.allowSms();
@@ -151,6 +147,13 @@ export class SendFunction extends ServiceFunction {
   private allow(actions: string[], resources: string[]): void {
     this.role.addToPolicy(new PolicyStatement({ actions, resources }));
   }
+}
+
+/** @throws TypeError if the stage has none */
+function rollAmong(tables: readonly Table[]): Table {
+  const roll = tables.find(({ tableId }) => tableId === 'roll');
+  if (roll === undefined) throw new TypeError('There is no table of the roll.');
+  return roll;
 }
 
 const NOTICE_KEYS = { pk: { S: FilterRule.beginsWith(NOTICE_PREFIX) } };

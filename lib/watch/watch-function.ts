@@ -9,8 +9,9 @@ import { WATCH_ENV } from '../../lambda/watch/env.ts';
 import type { Table } from '../data/table.ts';
 import type { Isolation } from '../function/isolation.ts';
 import { ServiceFunction } from '../function/service-function.ts';
+import { type TellingPlace, tellingEnvironment } from '../notify/telling-environment.ts';
 
-export interface WatchFunctionProps {
+export interface WatchFunctionProps extends TellingPlace {
   /** The name under which it counts. */
   readonly stage: string;
   readonly code: Code;
@@ -45,6 +46,7 @@ export class WatchFunction extends ServiceFunction {
         [WATCH_ENV.shards]: String(shards),
         ...(readShards && { [WATCH_ENV.readShards]: String(readShards) }),
         [WATCH_ENV.stage]: stage,
+        ...tellingEnvironment(props),
       },
       systemLogLevel: SystemLogLevel.WARN,
       monitoring: { noneBecause: 'The alarm watch-late says that no tick has succeeded, for whatever reason.' },

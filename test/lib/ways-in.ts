@@ -6,11 +6,16 @@ import { allResources, ofType, textOf } from './requirements/templates.ts';
 
 /** Types by which something else than a permission could have the function run, or a front be reached another way. */
 const OTHER_DOORS =
-  /^AWS::(Lambda::(Url|EventSourceMapping)|ApiGateway::|ApiGatewayV2::(DomainName|ApiMapping|VpcLink)|Events::|GlobalAccelerator::|CloudFront::StreamingDistribution)/;
+  /^AWS::(Lambda::Url|ApiGateway::|ApiGatewayV2::(DomainName|ApiMapping|VpcLink)|Events::|GlobalAccelerator::|CloudFront::StreamingDistribution)/;
 
 /** The ways, from the outside to the function, one line each. */
 export function waysIn(templates: Templates): string[] {
   for (const [id, { Type }] of allResources(templates)) expect(Type, id).not.toMatch(OTHER_DOORS);
+  // The one stream that invokes something is that of the roll, and it invokes what sends: nobody outside writes into it.
+  for (const [id, { Properties }] of ofType(templates.api, 'AWS::Lambda::EventSourceMapping')) {
+    expect(textOf(Properties?.FunctionName ?? null), id).toContain('SendFunction');
+    expect(textOf(Properties?.EventSourceArn ?? null), id).toContain('RollTable');
+  }
   // Schedules invoke the watch, and nothing that answers.
   for (const [id, { Properties }] of ofType(templates.api, 'AWS::Scheduler::Schedule')) {
     expect(textOf(Properties?.Target ?? null), id).toContain('WatchFunction');

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import * as v from 'valibot';
 import { afterAll, expect, it } from 'vitest';
 import { createDynamoClient } from '../../lambda/core/dynamo/client.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
@@ -19,12 +20,30 @@ import { messageFor } from './senders/notices.ts';
 const closing: (() => void)[] = [];
 afterAll(() => closing.forEach((close) => void close()));
 
-/** Passes requests on to a store, and notes which action each asks for. */
-async function startRecorder(endpoint: string, seen: Set<string>): Promise<string> {
+const Key = v.object({ pk: v.object({ S: v.string() }) });
+const Request = v.union([
+  v.pipe(
+    v.object({ Key }),
+    v.transform((request) => request.Key.pk.S),
+  ),
+  v.pipe(
+    v.object({ Item: Key }),
+    v.transform((request) => request.Item.pk.S),
+  ),
+  v.pipe(
+    v.object({ ExpressionAttributeValues: v.object({ ':pk': v.object({ S: v.string() }) }) }),
+    v.transform((request) => request.ExpressionAttributeValues[':pk'].S),
+  ),
+]);
+const partitionOf = (request: unknown) => v.parse(Request, request);
+
+/** Passes requests on to a store, and notes which action each asks for, and of which partition. */
+async function startRecorder(endpoint: string, seen: Set<string>, partitions: Set<string>): Promise<string> {
   const server = createServer(async (incoming, outgoing) => {
     const parts: Uint8Array[] = [];
     for await (const part of incoming) parts.push(part);
     seen.add(String(incoming.headers['x-amz-target']).replace('DynamoDB_20120810.', ''));
+    partitions.add(partitionOf(JSON.parse(Buffer.concat(parts).toString())));
     const headers = Object.fromEntries(
       Object.entries(incoming.headers).flatMap(([name, value]) =>
         /^(host|connection|content-length)$/.test(name) ? [] : [[name, String(value)]],
@@ -41,11 +60,11 @@ async function startRecorder(endpoint: string, seen: Set<string>): Promise<strin
 }
 
 it('calls of the store what it may call, and nothing else, whatever becomes of a notice', async () => {
-  const seen = new Set<string>();
+  const [seen, partitions] = [new Set<string>(), new Set<string>()];
   const store = await openTelling(EMBEDDED);
   const receiver = await startReceiver(200, 429, 404, 400, 200);
   closing.push(receiver.close);
-  const dynamodbEndpoint = await startRecorder(store.endpoint, seen);
+  const dynamodbEndpoint = await startRecorder(store.endpoint, seen, partitions);
   const client = createDynamoClient({ region: 'us-east-1', dynamodbEndpoint });
   const recorded = createTellingStore({ client, tableName: store.tableName });
   const ensureKey = createSealingKey(createMemoryKeeper(), recorded.channels);
@@ -87,5 +106,7 @@ it('calls of the store what it may call, and nothing else, whatever becomes of a
   const outcomes = (await Promise.all(['one', 'two'].map((name) => store.notices.recent(name, 9)))).flat();
   expect(outcomes.filter(({ outcome }) => outcome === undefined)).toEqual([]);
   expect([...seen].toSorted()).toEqual(TABLES.roll.use.send.table.toSorted());
+  const touched = [...partitions].map((partition) => partition.replace(/^m#.*/, 'm#*'));
+  expect([...new Set(touched)].toSorted()).toEqual(TABLES.roll.use.send.partitions.toSorted());
   await store.close();
 });

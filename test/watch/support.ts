@@ -26,6 +26,8 @@ export interface TestWatch {
   readonly told: Map<string, RollEvent>;
   readonly store: RollStore;
   readonly client: DynamoDBClient;
+  /** The environment of whatever works on the same store. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly tables: { readonly roll: string; readonly timestamps: string };
   /** Records something of a source, as if it had happened at this moment. */
   say(source: string, fields?: Partial<TimestampRecord>): Promise<void>;
@@ -43,7 +45,8 @@ export async function openWatch(endpoint?: string): Promise<TestWatch> {
   const own = endpoint === undefined ? await EMBEDDED.start() : undefined;
   const names = Object.entries(LOCAL_TABLES).map(([variable, name]) => [variable, `${name}-${randomUUID()}`]);
   const variables = { AWS_REGION: 'us-east-1', SHARDS: String(SHARDS), DYNAMODB_ENDPOINT: own?.endpoint ?? endpoint };
-  const env = parseWatchEnv({ ...Object.fromEntries(names), ...variables });
+  const all = { ...Object.fromEntries(names), ...variables };
+  const env = parseWatchEnv(all);
   await createTables(env);
   const client = createDynamoClient(env);
   const store = createRollStore({ client, tableName: env.tables.roll });
@@ -54,6 +57,7 @@ export async function openWatch(endpoint?: string): Promise<TestWatch> {
     told: new Map(),
     store,
     client,
+    variables: all,
     tables: env.tables,
     async say(source, fields = {}) {
       const id = makeId(watch.now * 1000 + (said++ % 1000), said % SHARDS, randomBytes(11));

@@ -17,6 +17,8 @@ export interface TableUse {
   readonly index?: readonly string[];
   /** The attributes that it may touch, whatever it calls. @default - all */
   readonly attributes?: readonly string[];
+  /** The partitions that it may touch, as patterns. @default - all */
+  readonly partitions?: readonly string[];
 }
 
 export interface TableDefinition {
@@ -93,7 +95,8 @@ export const TABLES = {
     use: {
       roll: { table: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], index: ['Query'] },
       watch: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
-      send: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+      // It hears what strangers answer: it reaches channels, notices and the key of secrets, and nothing that the watch knows.
+      send: { table: ['GetItem', 'PutItem', 'Query', 'UpdateItem'], partitions: ['c', 'k', 'm#*'] },
     },
     impact: 'silence is noticed late, and what is expected is shown or changed late, or not at all (503).',
     watchedBy: 'watch-late',

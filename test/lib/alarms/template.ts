@@ -160,6 +160,8 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/"ApiFunctionCurrentVersion\w+","Version"/, 'NewVersion'],
   [/"Ref":"ApiFunction/, 'ApiFunction'],
   [/"Ref":"WatchFunction/, 'WatchFunction'],
+  [/"Ref":"SendFunction/, 'SendFunction'],
+  [/"SendDeadLetters\w+","QueueName"/, 'DeadLetters'],
   [/"LoadBalancer\w+","LoadBalancerFullName"/, 'Balancer'],
   [/"LoadBalancerFunction\w+","TargetGroupFullName"/, 'TargetGroup'],
   [/"Ref":"HttpApi/, 'HttpApi'],

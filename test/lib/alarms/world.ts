@@ -32,6 +32,15 @@ export interface Effect {
   readonly watch?: 'fails' | 'gone';
   /** The watch finds what it has not told. */
   readonly untold?: number;
+  /** What sends fails, finds no room, or takes so long; the stream is so far behind; letters are dead, notices lost. */
+  readonly send?: {
+    readonly crashes?: number;
+    readonly throttled?: number;
+    readonly ms?: number;
+    readonly behindMs?: number;
+    readonly deadLetters?: number;
+    readonly lost?: number;
+  };
 }
 
 export interface World {
@@ -43,6 +52,10 @@ export interface World {
 /** The share of the requests that a new version gets at first. */
 const CANARY = 0.1;
 const FAST_MS = 20;
+/** How long sending takes, and how far it is behind the stream; somebody is told something every few minutes. */
+const SEND_MS = 800;
+const SEND_BEHIND_MS = 500;
+const TELLS_EVERY = 7;
 /** One of the requests of a quiet minute, and one in a thousand of a busy one, meets a new instance. */
 const COLD_MS = 900;
 
@@ -80,9 +93,15 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     blocked: zeros(),
     mails: zeros(),
     untold: zeros(),
+    sendCrashes: zeros(),
+    sendThrottled: zeros(),
+    deadLetters: zeros(),
+    lost: zeros(),
     watchFailed: zeros(),
     watchGone: zeros(),
   };
+  const sendMs = zeros().fill(SEND_MS);
+  const sendBehindMs = zeros().fill(SEND_BEHIND_MS);
   const stores = new Map(storeMetrics().map((key) => [key, zeros()]));
   /** While there is a canary, the requests and the errors of the new version. */
   const canary = { requests: zeros(), crashes: zeros() };
@@ -116,6 +135,12 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
       add(other.blocked, minute, effect.blocked ?? 0);
       add(other.mails, minute, effect.notificationsFailed ?? 0);
       add(other.untold, minute, effect.untold ?? 0);
+      add(other.sendCrashes, minute, effect.send?.crashes ?? 0);
+      add(other.sendThrottled, minute, effect.send?.throttled ?? 0);
+      add(other.deadLetters, minute, effect.send?.deadLetters ?? 0);
+      add(other.lost, minute, effect.send?.lost ?? 0);
+      sendMs[minute] = effect.send?.ms ?? SEND_MS;
+      sendBehindMs[minute] = effect.send?.behindMs ?? SEND_BEHIND_MS;
       add(other.watchFailed, minute, Number(effect.watch === 'fails'));
       add(other.watchGone, minute, Number(effect.watch === 'gone'));
       for (const [key, events] of Object.entries(effect.store ?? {})) {
@@ -157,6 +182,8 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
   // When it gets all requests, all that fails is its own.
   for (const [minute, count] of target.entries()) if (canary.requests[minute] === 0) failures[minute] = count;
   const rate = seen.map((count, minute) => (isBusy(minute) ? (100 * count) / (requests[minute] ?? 1) : 0));
+  const isTelling = (minute: number) =>
+    minute % TELLS_EVERY === 0 || effectsAt(minute).some(({ send }) => send !== undefined);
   const blocked = other.blocked ?? zeros();
 
   return new Map([
@@ -197,6 +224,15 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
       'AWS/Lambda Errors FunctionName=WatchFunction',
       Series.ofValues(other.watchFailed ?? zeros(), (minute) => other.watchGone?.[minute] === 0, 0),
     ],
+    ['AWS/Lambda Errors FunctionName=SendFunction', sparse(other.sendCrashes)],
+    ['AWS/Lambda Throttles FunctionName=SendFunction', sparse(other.sendThrottled)],
+    ['AWS/Lambda Duration FunctionName=SendFunction', Series.ofValues(sendMs, isTelling)],
+    ['AWS/Lambda IteratorAge FunctionName=SendFunction', Series.ofValues(sendBehindMs, isTelling)],
+    [
+      'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters',
+      Series.ofValues(other.deadLetters ?? zeros(), () => true),
+    ],
+    ['Rollcall NoticesLost stage=Stage', sparse(other.lost)],
     ['Rollcall Untold stage=Stage', sparse(other.untold)],
     ['AWS/SNS NumberOfNotificationsFailed TopicName=Topic', sparse(other.mails)],
     ...[...stores].map(([key, counts]) => [key, sparse(counts)] as const),

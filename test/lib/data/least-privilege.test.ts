@@ -45,6 +45,7 @@ function createRecorder(endpoint: string, seen: Set<string>): Server {
 const BODIES: Readonly<Record<string, string>> = {
   'PUT /hello/{username}': '{"dateOfBirth":"1990-05-17"}',
   'PUT /sources/{source}': '{"every":"1d","tags":["db"]}',
+  'PUT /channels/{channel}': '{"kind":"mail","to":["ops@example.com"]}',
   'POST /outages/{id}/notes': '{"text":"x"}',
 };
 
@@ -70,7 +71,7 @@ async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
   const recorder = createRecorder(store.env.dynamodbEndpoint ?? '', seen);
   const dynamodbEndpoint = await listen(recorder);
   const invoke = createInvoker({
-    handler: createApp({ ...createDeps({ ...store.env, dynamodbEndpoint }), log: () => {} }),
+    handler: createApp({ ...createDeps({ ...store.env, dynamodbEndpoint }), log: () => {}, channelTestMs: 0 }),
   });
   const call = async (
     httpMethod: string,
@@ -84,8 +85,8 @@ async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
 
   const { headers } = await call('POST', '/app', withQuery({ source: 'x', note: 'y' }));
   const outage = await seedOutage(client, store.env.tables.roll ?? '');
-  const last = (method: string) => Number(method === 'DELETE');
-  for (const { method, path } of routes.toSorted((a, b) => last(a.method) - last(b.method))) {
+  const turn = (method: string) => (method === 'PUT' ? 0 : method === 'DELETE' ? 2 : 1);
+  for (const { method, path } of routes.toSorted((a, b) => turn(a.method) - turn(b.method))) {
     const here = path
       .replace('/app/{id}', headers.location)
       .replace('{id}', outage)
@@ -94,7 +95,8 @@ async function recordCalls(access: AccessMode): Promise<ReadonlySet<string>> {
       .replace('{key}', key?.text ?? createKey().text)
       .replace('{source}', 'x')
       .replace('{signal}', 'start')
-      .replace('{tag}', 'db');
+      .replace('{tag}', 'db')
+      .replace('{channel}', 'ops');
     const body = BODIES[`${method} ${path}`];
     const json = { headers: { 'content-type': 'application/json' }, body };
     const { statusCode } = await call(method, here, body === undefined ? {} : json);

@@ -19,9 +19,10 @@ function construct(props: Partial<SendFunctionProps> = {}) {
   const notify = new SendFunction(stack, 'Send', {
     stage: 'prod',
     code,
-    roll,
+    tables,
     logRetention: 14,
     channels: [],
+    zone: 'UTC',
     sms: false,
     ...props,
   });
@@ -73,12 +74,12 @@ describe('the function that sends', () => {
     const rights = rightsOf(template).map((right) => right.replace(/ on .*?(?= if |$)/, ''));
     expect(rights.toSorted()).toEqual([
       'Allow dynamodb:DescribeStream',
-      'Allow dynamodb:GetItem',
+      'Allow dynamodb:GetItem if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["c","k","m#*"]}}',
       'Allow dynamodb:GetRecords',
       'Allow dynamodb:GetShardIterator',
-      'Allow dynamodb:PutItem',
-      'Allow dynamodb:Query',
-      'Allow dynamodb:UpdateItem',
+      'Allow dynamodb:PutItem if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["c","k","m#*"]}}',
+      'Allow dynamodb:Query if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["c","k","m#*"]}}',
+      'Allow dynamodb:UpdateItem if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["c","k","m#*"]}}',
       'Allow logs:CreateLogStream',
       'Allow logs:PutLogEvents',
       'Allow sqs:GetQueueAttributes',

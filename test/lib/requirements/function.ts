@@ -81,7 +81,16 @@ export const functionRequirements = ({
           ...(asksForKeys
             ? [{ Action: 'dynamodb:Query', Resource: { 'Fn::ImportValue': expect.stringContaining('KeysTable') } }]
             : []),
-          { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], Resource: roll },
+          {
+            Action: [
+              'dynamodb:DeleteItem',
+              'dynamodb:GetItem',
+              'dynamodb:PutItem',
+              'dynamodb:Query',
+              'dynamodb:UpdateItem',
+            ],
+            Resource: roll,
+          },
           { Action: 'dynamodb:Query', Resource: { 'Fn::Join': ['', [roll, '/index/listed']] } },
         ],
       });
