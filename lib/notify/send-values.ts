@@ -27,7 +27,10 @@ export const SEND_VALUES = {
 
 /** Where people reach the pages, as far as that is known. */
 export function pagesUrlOf(
-  { pagesUrl, domain }: { readonly pagesUrl?: string | undefined; readonly domain?: { readonly name: string } | undefined },
+  {
+    pagesUrl,
+    domain,
+  }: { readonly pagesUrl?: string | undefined; readonly domain?: { readonly name: string } | undefined },
   fronts: readonly { readonly url?: string | undefined }[],
 ): string | undefined {
   return pagesUrl ?? (domain ? `https://${domain.name}` : fronts.find(({ url }) => url)?.url);

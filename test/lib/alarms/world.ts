@@ -100,6 +100,7 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     watchFailed: zeros(),
     watchGone: zeros(),
   };
+  const told = zeros();
   const sendMs = zeros().fill(SEND_MS);
   const sendBehindMs = zeros().fill(SEND_BEHIND_MS);
   const stores = new Map(storeMetrics().map((key) => [key, zeros()]));
@@ -139,8 +140,11 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
       add(other.sendThrottled, minute, effect.send?.throttled ?? 0);
       add(other.deadLetters, minute, effect.send?.deadLetters ?? 0);
       add(other.lost, minute, effect.send?.lost ?? 0);
-      sendMs[minute] = effect.send?.ms ?? SEND_MS;
-      sendBehindMs[minute] = effect.send?.behindMs ?? SEND_BEHIND_MS;
+      if (effect.send) {
+        told[minute] = 1;
+        sendMs[minute] = effect.send.ms ?? SEND_MS;
+        sendBehindMs[minute] = effect.send.behindMs ?? SEND_BEHIND_MS;
+      }
       add(other.watchFailed, minute, Number(effect.watch === 'fails'));
       add(other.watchGone, minute, Number(effect.watch === 'gone'));
       for (const [key, events] of Object.entries(effect.store ?? {})) {
@@ -182,8 +186,7 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
   // When it gets all requests, all that fails is its own.
   for (const [minute, count] of target.entries()) if (canary.requests[minute] === 0) failures[minute] = count;
   const rate = seen.map((count, minute) => (isBusy(minute) ? (100 * count) / (requests[minute] ?? 1) : 0));
-  const isTelling = (minute: number) =>
-    minute % TELLS_EVERY === 0 || effectsAt(minute).some(({ send }) => send !== undefined);
+  const isTelling = (minute: number) => minute % TELLS_EVERY === 0 || told[minute] === 1;
   const blocked = other.blocked ?? zeros();
 
   return new Map([
@@ -226,7 +229,10 @@ export function metricsOf({ requests, effectsAt }: World): ReadonlyMap<string, S
     ],
     ['AWS/Lambda Errors FunctionName=SendFunction', sparse(other.sendCrashes)],
     ['AWS/Lambda Throttles FunctionName=SendFunction', sparse(other.sendThrottled)],
-    ['AWS/Lambda Duration FunctionName=SendFunction', Series.ofValues(sendMs, isTelling)],
+    [
+      'AWS/Lambda Duration FunctionName=SendFunction',
+      Series.ofBuckets(minutes, (m) => (isTelling(m) ? [[sendMs[m] ?? 0, 1]] : [])),
+    ],
     ['AWS/Lambda IteratorAge FunctionName=SendFunction', Series.ofValues(sendBehindMs, isTelling)],
     [
       'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters',

@@ -63,7 +63,7 @@ export const commonRequirements = ({ logDays, isProtected }: Expected): Requirem
       for (const [, { Properties }] of named) expect(Properties?.LogGroupName).toMatch(/^aws-waf-logs-rollcall-/);
       for (const [id, { Type, Properties = {} }] of allResources(templates)) {
         // A version and an alias are named within their function, and how it is invoked names it: by reference.
-        const isWithin = /^AWS::Lambda::(Version|Alias|EventInvokeConfig)$/.test(Type);
+        const isWithin = /^AWS::Lambda::(Version|Alias|EventInvokeConfig|EventSourceMapping)$/.test(Type);
         if (Type.startsWith('Custom::') || isWithin || NAMED.includes(Type)) continue;
         expect(
           Object.keys(Properties).filter((key) => names.includes(key)),

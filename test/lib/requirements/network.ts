@@ -93,7 +93,13 @@ export const networkRequirements = ({ stage, tiers, balancer, asksForKeys }: Exp
           {
             ...allowed,
             Resource: named('Roll*'),
-            Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+            Action: [
+              'dynamodb:DeleteItem',
+              'dynamodb:GetItem',
+              'dynamodb:PutItem',
+              'dynamodb:Query',
+              'dynamodb:UpdateItem',
+            ],
           },
         ],
       });

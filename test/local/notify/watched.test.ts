@@ -1,5 +1,5 @@
-import { SMTPServer } from 'smtp-server';
 import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createChannelStore } from '../../../lambda/core/telling/channel-store.ts';
@@ -95,7 +95,11 @@ it('a source that falls silent is told by mail and webhook, and so is that it an
   expect(webhooks).toMatchObject([{ type: 'outage.opened' }, { type: 'outage.resolved' }]);
   const [opened, resolved] = await Promise.all(mails.map((mail) => PostalMime.parse(mail)));
   expect(opened?.subject).toBe('[Rollcall local] DOWN: backup is silent');
-  for (const fact of ['every 2m, 1m later at the latest', 'note of backup', 'https://rollcall.example.com/sources/backup'])
+  for (const fact of [
+    'every 2m, 1m later at the latest',
+    'note of backup',
+    'https://rollcall.example.com/sources/backup',
+  ])
     expect(opened?.text).toContain(fact);
   expect(resolved?.subject).toMatch(/^\[Rollcall local\] UP: backup is up again after \d+ min/);
   expect(resolved?.references).toBe(opened?.references);

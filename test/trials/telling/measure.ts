@@ -15,5 +15,7 @@ process.env.AWS_ACCESS_KEY_ID = 'local';
 process.env.AWS_SECRET_ACCESS_KEY = 'local';
 const times = await measureArrivals(OUTAGES);
 const at = (share: number) => Math.round(times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0);
-console.log(`${times.length} notices, from outbox to receiver: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, longest ${at(1)} ms`);
+console.log(
+  `${times.length} notices, from outbox to receiver: p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, longest ${at(1)} ms`,
+);
 if (at(0.5) > MOST_MEDIAN_MS) process.exitCode = 1;
