@@ -89,7 +89,7 @@ const undocumented: Plugin = {
     onLoad({ filter: /lambda.api.\w+.[\w-]+\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const contents = source
-        .replace(/^ {2}operation,$/gm, '  operation: undefined,')
+        .replace(/^ {2}(?:operation,|operationId: '\w+',)$/gm, '')
         // The lines stay, for the source map.
         .replace(/^const operation: Operation = \{$.*?^\};$/ms, (lines) => lines.replaceAll(/./g, ''));
       return { contents, loader: 'ts' };

@@ -19,7 +19,9 @@ const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 function answerTo(command: string): RegExp {
   if (command.includes('/channels/')) return /^\{".*\}|^waits/;
-  if (/-X (PUT|DELETE)/.test(command)) return /^$/;
+  if (/-X PUT .*\/hello|-X DELETE/.test(command)) return /^$/;
+  if (command.includes('/ping/')) return /^OK$/;
+  if (command.includes('/sources') || command.includes('/outages')) return /^(\{"(source|items)"|source,|at,|$)/;
   return command.includes('-X POST') ? /^(\{.*)?\d{4}-\d\d-\d\dT/ : /^(\{\s*"|id,timestamp)/;
 }
 

@@ -81,6 +81,8 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/channels/{channel}/test', endpoint: testChannel },
   { method: 'GET', path: '/reports/last-contact', endpoint: reportLastContact },
   { method: 'GET', path: '/reports/summary', endpoint: reportSummary },
+  { method: 'GET', path: '/hello', endpoint: meetPerson },
+  { method: 'POST', path: '/hello', endpoint: rememberBirthdayByForm },
   { method: 'PUT', path: '/hello/{username}', endpoint: rememberBirthday },
   { method: 'GET', path: '/hello/{username}', endpoint: greetPerson },
   { method: 'DELETE', path: '/hello/{username}', endpoint: forgetPerson },

@@ -134,6 +134,8 @@ const BODIES: Readonly<Record<string, string>> = {
   'PUT /sources/{source}': '{"every":"1d","tags":["db"]}',
   'POST /outages/{id}/notes': '{"text":"x"}',
   'PUT /channels/{channel}': '{"kind":"mail","to":["ops@example.com"]}',
+  'POST /sources/{source}': 'every=1d&tags=db',
+  'POST /hello': 'username=alice&dateOfBirth=1990-05-17',
 };
 
 function typeOf(body: string): string {
@@ -254,6 +256,19 @@ describe('the documented responses', () => {
     400: path.startsWith('/reports') ? { query: '?days=0' } : { query: '?unknown=1', channel: '%20' },
     404: /^(PUT|DELETE)$/.test(method) || !path.includes('{') ? { server: 'no watch' } : { unknown: true },
   });
+  /** What people are answered: the form that greets has the name in its query. */
+  const ofPeople = (method: string, path: string): Readonly<Record<string, Sent>> => {
+    const named = path === '/hello' && method === 'GET';
+    return {
+      ...special,
+      ...(named && { 200: { query: '?username=alice' }, 404: { query: '?username=nobody' } }),
+      ...(named && {
+        500: { ...special[500], query: '?username=alice' },
+        503: { ...special[503], query: '?username=alice' },
+      }),
+      303: { accept: 'text/html', ...(method === 'GET' && { server: 'closed' as const }) },
+    };
+  };
   /** Where people sign in, which is nowhere but where callers are asked who they are. */
   const form = (fields: Record<string, string>) => ({
     headers: {
@@ -277,7 +292,7 @@ describe('the documented responses', () => {
   const specialOf = (method: string, path: string, status: string): Sent => {
     if (path === '/sign-in' && method === 'GET' && status === '303')
       return { server: 'closed', accept: 'text/html', query: '?with=provider' };
-    if (/^\/(?:sources|outages|ping|tags|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
+    if (/^\/(?:sources|outages|ping|tags|watch|metrics)(?:\/|$)/.test(path)) return ofRoll(method, path)[status] ?? {};
     if (/^\/(channels|reports)/.test(path)) return ofTelling(method, path)[status] ?? {};
     if (path.startsWith('/sign-')) return { ...special, ...signingIn }[status] ?? {};
     if (path.startsWith('/hello')) return ofPeople(method, path)[status] ?? {};
@@ -287,9 +302,11 @@ describe('the documented responses', () => {
   /** 429 is an answer of what stands in front. One record has no parameter that could be wrong, and a browser's unknown ones are ignored. */
   const isNever = (...is: string[]) =>
     is[2] === '429' ||
+    // A browser is sent on before anything is read.
+    ['404', '500', '503'].some((status) => isDeepStrictEqual(is, ['/hello', 'get', status, 'text/html'])) ||
     ['/app/{id}', '/outages/{id}', '/channels'].some((path) =>
-      isDeepStrictEqual(is, [path, 'get', '400', 'text/html']),
-    );
+        isDeepStrictEqual(is, [path, 'get', '400', 'text/html']),
+      );
   /** What one gets who does not ask for a type. */
   const anything = ['none', 'application/problem+json'];
   const documented = Object.entries(contract.paths).flatMap(([path, operations]) =>

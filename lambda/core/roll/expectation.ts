@@ -50,11 +50,13 @@ const MOST_ZONES = 500;
 
 /** The name of a time zone of the IANA database, as this Node knows it. */
 export function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+  return remembered(zones, MOST_ZONES, name, () => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+    } catch {
+      return false;
+    }
+  });
 }
 
 const NAME_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
