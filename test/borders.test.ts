@@ -34,6 +34,7 @@ const NAMES = [
   'lambda/core/env.ts',
   'lambda/core/observe/log.ts',
   'lambda/core/telling/channel.ts',
+  'lambda/core/telling/env.ts',
   'lambda/core/telling/notice.ts',
   'lambda/core/timestamps/timestamp-id.ts',
   'lambda/deployment-check/env.ts',

@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { isZone } from '../../lambda/core/roll/expectation.ts';
 import { ChannelName } from '../../lambda/core/telling/channel.ts';
+import { ZoneName } from '../../lambda/core/telling/env.ts';
 import { MAIL_FROM } from '../../lambda/notify/send-env.ts';
 import { flag, text } from '../config/schemas.ts';
 
 const FROM_ALLOWED = 'an address such as rollcall@example.com, or Rollcall <rollcall@example.com>';
-const ZONE_ALLOWED = 'a time zone such as Europe/Madrid';
 const URL_ALLOWED = 'an address without a path, such as https://rollcall.example.com';
 const CHANNELS_ALLOWED = 'at most 10 names of channels such as ops';
 
@@ -17,7 +16,7 @@ export const SEND_VALUES = {
   /** Whether SMS are sent, which cost cents each. */
   sms: v.optional(flag, false),
   /** The time zone of the mornings on which reports are sent. */
-  zone: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isZone, ZONE_ALLOWED)), 'UTC'),
+  zone: v.optional(ZoneName, 'UTC'),
   /**
    * Where people reach the pages, for the links in messages. Without it, it is the domain, or the public load balancer; behind
    * CloudFront without a domain nobody knows it before the first deployment, and messages have no links.

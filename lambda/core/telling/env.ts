@@ -8,6 +8,9 @@ const URL_ALLOWED = 'an address without a path, such as https://rollcall.example
 const CHANNELS_ALLOWED = 'names of channels, with commas between';
 const ZONE_ALLOWED = 'a time zone such as Europe/Madrid';
 
+/** The name of a time zone of the IANA database. */
+export const ZoneName = v.pipe(v.string(ZONE_ALLOWED), v.check(isZone, ZONE_ALLOWED));
+
 /** The names of the variables, for whatever sets them. */
 export const TELLING_ENV = { baseUrl: 'PAGES_URL', defaultChannels: 'DEFAULT_CHANNELS', zone: 'ZONE' } as const;
 
@@ -27,5 +30,5 @@ export const TELLING_FIELDS = {
     v.transform((names) => (names.length === 0 ? undefined : names)),
   ),
   /** The zone of the days on which reports are sent. */
-  zone: v.optional(v.pipe(v.string(ZONE_ALLOWED), v.check(isZone, ZONE_ALLOWED)), 'UTC'),
+  zone: v.optional(ZoneName, 'UTC'),
 };
