@@ -217,7 +217,7 @@ describe('the cost of the stage serverless', () => {
     expect(text).toMatch(/^Stage serverless, a month in dollars: prices of us-east-1, 2026-11\n/);
     expect(text).toMatch(/^Service +When idle +1M POST +100K GET +Together$/m);
     expect(text).toMatch(/^HTTP API +0\.00 +1\.00 +0\.10 +1\.10$/m);
-    expect(text).toMatch(/^Together +10\.00 +3\.\d\d +0\.\d\d +1\d\.\d\d$/m);
+    expect(text).toMatch(/^Together +10\.80 +3\.\d\d +0\.\d\d +1\d\.\d\d$/m);
     expect(text).not.toContain('Load balancer');
     // 300 units a second, and 100, of two tables and an index.
     expect(text).toMatch(/^ +DynamoDB reads +295\.65$/m);
