@@ -8,7 +8,10 @@ import { EMBEDDED } from './support/stores.ts';
 
 const run = promisify(execFile);
 /** The README, and the pages that it leads its users to. */
-const DOCUMENTS = ['README.md', 'docs/roll.md'];
+const DOCUMENTS = [
+  'README.md',
+  ...['roll', 'api', 'access', 'tell', 'one-machine', 'deploy', 'develop'].map((name) => `docs/${name}.md`),
+];
 const texts = DOCUMENTS.map((file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
 const commands = texts.flatMap((text) =>
   [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.trim().split('\n')),
