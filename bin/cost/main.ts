@@ -1,6 +1,6 @@
 /**
- * `npm run cost -- --posts 1e6 --gets 1e5 --stage prod`: what a month of a stage costs, by service: of what is deployed,
- * and of what one request takes. Needs no account.
+ * `npm run cost -- --posts 1e6 --gets 1e5 --sources 100 --stage prod`: what a month of a stage costs, by service: of what is deployed,
+ * and of what one request and one tick of the watch take. Needs no account.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { messageOf } from '../../local/error-message.ts';
 import { answerHelp, UsageError } from '../../local/usage.ts';
 import { createStageApp } from '../shared/stage-app.ts';
 import { measure } from './measure.ts';
+import { measureWatch } from './measure-watch.ts';
 import { monthOf } from './model.ts';
 import { parseCostOptions, USAGE } from './options.ts';
 import { readShape } from './shape.ts';
@@ -22,8 +23,12 @@ try {
   const { stage, traffic, told } = parseCostOptions(process.argv.slice(2));
   const { config, bundle, app } = await createStageApp(stage, folder);
   const shape = readShape(app.synth().stacks.map(({ template }) => template));
+  if (shape.watch === undefined && traffic.sources > 0) {
+    throw new UsageError(`--sources is ${traffic.sources}, and the stage ${stage} has no watch: it must be 0`);
+  }
   const measured = await measure(bundle, config);
-  console.log(describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic) }));
+  const tick = shape.watch && (await measureWatch(config, traffic.sources));
+  console.log(describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic), tick }));
   if (told.mails + told.webhooks > 0) console.log(describeTelling(told));
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}.\n${USAGE}`);

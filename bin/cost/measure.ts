@@ -101,7 +101,7 @@ interface LocalStage {
 async function startStage(file: string, config: StageConfig): Promise<LocalStage> {
   const { front, cdn, shards, readShards, timestampRetentionDays: days } = config;
   const store = new Worker(new URL('./store-worker.ts', import.meta.url));
-  const [endpoint] = await once(store, 'message');
+  const [{ counting: endpoint }] = await once(store, 'message');
   const secret = randomSecret();
   forgetAws();
   Object.assign(process.env, {

@@ -116,6 +116,8 @@ export function totalOf(bill: Bill): number {
 export interface Traffic {
   readonly posts: number;
   readonly gets: number;
+  /** Sources that answer each minute. What they post is among the posts. */
+  readonly sources: number;
 }
 
 /** The cost of a month, and of one more request. */
@@ -127,7 +129,11 @@ export interface Month {
   readonly million: Readonly<Record<KindName, number>>;
 }
 
-export function monthOf(shape: Shape, measured: Readonly<Record<KindName, Measured>>, { posts, gets }: Traffic): Month {
+export function monthOf(
+  shape: Shape,
+  measured: Readonly<Record<KindName, Measured>>,
+  { posts, gets }: Pick<Traffic, 'posts' | 'gets'>,
+): Month {
   const million = (kind: KindName) => totalOf(requestBill(shape, measured[kind], 1e6));
   return {
     idle: idleBill(shape),

@@ -4,9 +4,10 @@ import { UsageError, usageProblem } from '../../local/usage.ts';
 import type { Traffic } from './model.ts';
 import type { Told } from './telling.ts';
 
-export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--mails N] [--webhooks N] [--stage NAME]
+export const USAGE = `Usage: npm run cost -- [--posts N] [--gets N] [--sources N] [--mails N] [--webhooks N] [--stage NAME]
   --posts N     POST /app in a month, such as 1e6 (0)
   --gets N      GET /app in a month (0)
+  --sources N   sources that answer each minute, of which the watch reads; what they post is in --posts (0)
   --mails N     notices of outages by mail in a month (0)
   --webhooks N  the same to webhooks, or to Slack (0)
   --stage NAME  a stage of cdk.json (${DEFAULT_STAGE})`;
@@ -17,9 +18,13 @@ export function parseCostOptions(args: readonly string[]): {
   readonly told: Told;
   readonly stage: string;
 } {
-  const { posts, gets, mails, webhooks, stage } = parse(args);
+  const { posts, gets, sources, mails, webhooks, stage } = parse(args);
   return {
-    traffic: { posts: readCount('posts', posts), gets: readCount('gets', gets) },
+    traffic: {
+      posts: readCount('posts', posts),
+      gets: readCount('gets', gets),
+      sources: readCount('sources', sources),
+    },
     told: { mails: readCount('mails', mails), webhooks: readCount('webhooks', webhooks) },
     stage,
   };
@@ -28,10 +33,15 @@ export function parseCostOptions(args: readonly string[]): {
 function parse(args: readonly string[]) {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   try {
-    return parseArgs({
-      args: [...args],
-      options: { posts: text('0'), gets: text('0'), mails: text('0'), webhooks: text('0'), stage: text(DEFAULT_STAGE) },
-    }).values;
+    const options = {
+      posts: text('0'),
+      gets: text('0'),
+      sources: text('0'),
+      mails: text('0'),
+      webhooks: text('0'),
+      stage: text(DEFAULT_STAGE),
+    };
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(usageProblem(error));

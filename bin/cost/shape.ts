@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { API_FUNCTION, resourcesOf } from '../shared/templates.ts';
+import { API_FUNCTION, resourcesOf, WATCH_FUNCTION } from '../shared/templates.ts';
 import { accessLine, bytesOf, PLATFORM_LINES } from './log-lines.ts';
 
 const List = v.array(v.unknown());
@@ -18,10 +18,13 @@ const LoadBalancer = v.object({ Scheme: v.string(), Subnets: List });
 const Acl = v.object({ Rules: List });
 const Secret = v.object({ ReplicaRegions: v.optional(List, []) });
 const Alarm = v.object({ Metrics: v.optional(v.array(v.object({ MetricStat: v.optional(v.unknown()) }))) });
+/** An alarm on what a tick counts: Lambda counts for the function, a tick for itself. */
+const WatchAlarm = v.object({ AlarmName: v.pipe(v.string(), v.regex(/-(watch|outbox)-late$/)) });
 const Endpoint = v.object({ VpcEndpointType: v.optional(v.string(), 'Gateway'), SubnetIds: v.optional(List, []) });
 const LogGroup = v.object({ LogGroupClass: v.optional(v.string(), 'STANDARD') });
 const LambdaFunction = v.object({
   MemorySize: v.optional(v.number(), 128),
+  Timeout: v.optional(v.number(), 3),
   LoggingConfig: v.optional(v.object({ SystemLogLevel: v.optional(v.string()), LogGroup: v.optional(Ref) }), {}),
 });
 const ApiStage = v.object({ AccessLogSettings: v.object({ Format: v.string(), DestinationArn: Ref }) });
@@ -43,6 +46,13 @@ const GlobalTable = v.object({
 export interface LogShape {
   readonly bytes: number;
   readonly isInfrequent: boolean;
+}
+
+/** The watch of a stage. */
+export interface WatchShape {
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly alarmMetrics: number;
 }
 
 /** The parts of the templates of a stage that cost money. */
@@ -71,6 +81,8 @@ export interface Shape {
   readonly platformLog: LogShape;
   /** Of the HTTP API. */
   readonly accessLog: LogShape;
+  /** @default - nobody watches */
+  readonly watch: WatchShape | undefined;
 }
 
 /** @param templates those of all stacks of a stage */
@@ -85,7 +97,9 @@ export function readShape(templates: readonly unknown[]): Shape {
   const groups = new Map(all('AWS::Logs::LogGroup', LogGroup));
   const isInfrequent = (group: string | undefined) =>
     group !== undefined && groups.get(group)?.LogGroupClass === 'INFREQUENT_ACCESS';
-  const [fn] = all('AWS::Lambda::Function', LambdaFunction).filter(([id]) => API_FUNCTION.test(id));
+  const functions = all('AWS::Lambda::Function', LambdaFunction);
+  const [fn] = functions.filter(([id]) => API_FUNCTION.test(id));
+  const [watch] = functions.filter(([id]) => WATCH_FUNCTION.test(id));
   if (fn === undefined) throw new Error('The templates have no function that answers requests.');
   const [, { MemorySize, LoggingConfig }] = fn;
   const isQuiet = LoggingConfig.SystemLogLevel === 'WARN';
@@ -142,6 +156,11 @@ export function readShape(templates: readonly unknown[]): Shape {
     accessLog: {
       bytes: bytesOf(access.map(({ Format }) => accessLine(Format))),
       isInfrequent: access.some(({ DestinationArn }) => isInfrequent(DestinationArn)),
+    },
+    watch: watch && {
+      memoryMb: watch[1].MemorySize,
+      timeoutSeconds: watch[1].Timeout,
+      alarmMetrics: all('AWS::CloudWatch::Alarm', v.unknown()).filter(([, alarm]) => v.is(WatchAlarm, alarm)).length,
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The embedded store in a thread of its own, so that its milliseconds are not taken for those of the function, behind a
- * proxy that counts what DynamoDB would charge. It posts its endpoint, and on any message the count since the last one.
+ * proxy that counts what DynamoDB would charge. It posts the endpoints of the proxy and of the store, and on any message the
+ * count since the last one.
  */
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -57,4 +58,4 @@ parentPort?.on('message', () => {
   parentPort?.postMessage(charged);
   charged = none();
 });
-parentPort?.postMessage(counting);
+parentPort?.postMessage({ counting, plain: endpoint });

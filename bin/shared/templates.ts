@@ -2,6 +2,8 @@ import * as v from 'valibot';
 
 /** The logical id of the function that answers: `Function` in the construct `Api`. Other functions serve deployments. */
 export const API_FUNCTION = /^ApiFunction/;
+/** That of the watch. */
+export const WATCH_FUNCTION = /^WatchFunction/;
 
 /** A template, as CloudFormation takes it. */
 const Template = v.object({

@@ -9,7 +9,7 @@ const LONGEST_ABSENCE_MS = 7 * 86_400_000;
 /** An instance that has slept through so much begins with the checkpoint again. */
 const FORGETS_MS = 600_000;
 /** A checkpoint of so many bytes is written each tick; a larger one as much less often. */
-const BYTES_A_TICK = 16_384;
+export const BYTES_A_TICK = 16_384;
 
 export interface Recall {
   /** What was heard when the watch last looked, as far as somebody has noted it. */

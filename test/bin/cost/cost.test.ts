@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessLine, bytesOf, linesOf, metricsOf, PLATFORM_LINES } from '../../../bin/cost/log-lines.ts';
 import { type KindName, type Measured, measure } from '../../../bin/cost/measure.ts';
+import { measureWatch, type Tick } from '../../../bin/cost/measure-watch.ts';
 import { billedMs, idleBill, monthOf, requestBill, totalOf } from '../../../bin/cost/model.ts';
 import { parseCostOptions } from '../../../bin/cost/options.ts';
-import { readShape, type Shape } from '../../../bin/cost/shape.ts';
+import { readShape, type Shape, type WatchShape } from '../../../bin/cost/shape.ts';
 import { describeCost } from '../../../bin/cost/table.ts';
+import { billedTickMs, measuredSources, tickOf, watchBill, watchCost } from '../../../bin/cost/watch-model.ts';
 import { createStageApp } from '../../../bin/shared/stage-app.ts';
 import type { StageConfig } from '../../../lib/config/read-stage.ts';
 
@@ -31,6 +33,7 @@ const NOTHING: Shape = {
   sampling: 0,
   platformLog: { bytes: 0, isInfrequent: false },
   accessLog: { bytes: 0, isInfrequent: false },
+  watch: undefined,
 };
 const REQUEST: Measured = {
   requestBytes: 100,
@@ -41,20 +44,24 @@ const REQUEST: Measured = {
   storedBytes: 2 ** 30 / 1e6,
   lines: ['x'.repeat(174)],
 };
+const WATCH: WatchShape = { memoryMb: 512, timeoutSeconds: 55, alarmMetrics: 2 };
+const TICK: Tick = { cpuMs: 100, ms: 200, waits: 10, readUnits: 800, writeUnits: 20, lines: ['x'.repeat(474)] };
 const FUNCTION = { Type: 'AWS::Lambda::Function' };
 
 describe('the options of npm run cost', () => {
-  it('are numbers of requests, and a stage', () => {
-    const options = parseCostOptions(['--posts', '1e6', '--gets=100000', '--mails', '100', '--stage', 'prod']);
-    const traffic = { posts: 1_000_000, gets: 100_000 };
-    expect(options).toEqual({ traffic, told: { mails: 100, webhooks: 0 }, stage: 'prod' });
-    const nothing = { traffic: { posts: 0, gets: 0 }, told: { mails: 0, webhooks: 0 } };
+  it('are numbers of requests, of sources and of notices, and a stage', () => {
+    const args = ['--posts', '1e6', '--gets=100000', '--sources', '1e4', '--mails', '100', '--stage', 'prod'];
+    const traffic = { posts: 1_000_000, gets: 100_000, sources: 10_000 };
+    expect(parseCostOptions(args)).toEqual({ traffic, told: { mails: 100, webhooks: 0 }, stage: 'prod' });
+    const nothing = { traffic: { posts: 0, gets: 0, sources: 0 }, told: { mails: 0, webhooks: 0 } };
     expect(parseCostOptions([])).toEqual({ ...nothing, stage: 'poc' });
   });
 
   it.each([
     [['--posts', 'many'], '--posts is "many"; it must be a whole number from 0 to 1e12, such as 1e6'],
     [['--gets=-1'], '--gets is "-1"; it must be'],
+    [['--sources', '-1'], "Option '--sources' argument is ambiguous"],
+    [['--sources=ten'], '--sources is "ten"; it must be'],
     [['--posts', '1.5'], '--posts is "1.5"; it must be'],
     [['--posts='], '--posts is ""; it must be'],
     [['--puts', '1'], "Unknown option '--puts'"],
@@ -108,6 +115,29 @@ describe('the cost of a month', () => {
   });
 });
 
+describe('the cost of the watch', () => {
+  it('is that of its ticks, one a minute, and of its alarms', () => {
+    expect(billedTickMs(WATCH, TICK)).toBe(Math.ceil(100 / (512 / 1769) + 50));
+    expect(billedTickMs({ memoryMb: 4096 }, TICK)).toBe(150);
+    const bill = watchBill({ ...WATCH, memoryMb: 1769 }, TICK);
+    expect(Object.fromEntries(bill)).toEqual({
+      Scheduler: expect.closeTo(0.0438),
+      'Lambda requests': expect.closeTo(0.00876),
+      'Lambda duration': expect.closeTo(43_800 * 0.15 * (1769 / 1024) * 0.0000133334),
+      'DynamoDB writes': expect.closeTo(43_800 * 20 * 6.25e-7),
+      'DynamoDB reads': expect.closeTo(43_800 * 800 * 1.25e-7),
+      'Logs of the function': expect.closeTo(0.0438 * 0.5 * 0.5),
+    });
+    expect(watchCost(WATCH, TICK)).toBeCloseTo(totalOf(watchBill(WATCH, TICK)) + 0.2, 6);
+  });
+
+  it('is reckoned for more sources than are measured: only what is written does not grow', () => {
+    expect([10, 10_000, 1e6].map(measuredSources)).toEqual([10, 10_000, 10_000]);
+    expect(tickOf(TICK, 10_000)).toEqual(TICK);
+    expect(tickOf(TICK, 1e6)).toEqual({ ...TICK, cpuMs: 10_000, ms: 20_000, readUnits: 80_000 });
+  });
+});
+
 describe('the lines of a log', () => {
   it('are counted as Lambda and CloudWatch write them', async () => {
     const lines = await linesOf(async () => {
@@ -155,6 +185,19 @@ describe('what of a template costs money', () => {
     expect(shapeOf({}).platformLog).toEqual({ bytes: bytesOf(PLATFORM_LINES), isInfrequent: false });
     const shape = shapeOf({ ApiFunction1: quiet, Rule: rule, Group: group });
     expect(shape).toMatchObject({ platformLog: { bytes: 0, isInfrequent: true }, sampling: 0.01 });
+  });
+
+  it('is the watch, with its alarms, if there is one', () => {
+    expect(shapeOf({}).watch).toBeUndefined();
+    const alarm = (AlarmName: string) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName } });
+    const shape = shapeOf({
+      WatchFunction1: { ...FUNCTION, Properties: { MemorySize: 512, Timeout: 55 } },
+      One: alarm('rollcall-poc-api-watch-late'),
+      Other: alarm('rollcall-poc-api-outbox-late'),
+      Third: alarm('rollcall-poc-api-lambda-errors'),
+    });
+    expect(shape.watch).toEqual(WATCH);
+    expect(shape.alarmMetrics).toBe(3);
   });
 
   it('needs a function', () => {
@@ -211,18 +254,50 @@ describe('the cost of the stage serverless', () => {
     expect(totalOf(requestBill(shape, { ...measured.post, cpuMs: 1 }, 1e6))).toBeLessThanOrEqual(3.5);
   });
 
+  it('is less than $0.50 more with a watch of 10 sources that answer each minute, and $10 with one of 10,000', async () => {
+    if (shape.watch === undefined) throw new Error('nobody watches');
+    expect(shape.watch).toEqual(WATCH);
+    // The processor time of a busy machine is no measure: ten times what a tick took on an idle one, and twice.
+    const ten = await measureWatch(config, 10, 1);
+    expect(ten).toMatchObject({ writeUnits: 3, lines: [expect.stringContaining('"message":"tick"')] });
+    expect(watchCost(shape.watch, { ...ten, cpuMs: 30 })).toBeLessThan(0.5);
+    // A fifth of 10,000, so that it takes seconds: no more than five times as much is read of all of them.
+    const fifth = await measureWatch(config, 2_000, 1);
+    expect(fifth.readUnits).toBeGreaterThan(100);
+    // It is as much as was said of it: docs/scale.md.
+    expect(fifth.readUnits).toBeLessThan(200);
+    expect(fifth.writeUnits).toBeLessThan(20);
+    const many = { ...fifth, readUnits: 5 * fifth.readUnits, writeUnits: 20, cpuMs: 1000 };
+    expect(watchCost(shape.watch, many)).toBeLessThan(10);
+  }, 120_000);
+
   it('is printed with what was measured and what was assumed', () => {
-    const traffic = { posts: 1e6, gets: 1e5 };
-    const text = describeCost({ config, traffic, shape, measured, month: monthOf(shape, measured, traffic) });
+    const traffic = { posts: 1e6, gets: 1e5, sources: 1e6 };
+    const month = monthOf(shape, measured, traffic);
+    const tick = { ...TICK, cpuMs: 50_000 };
+    const text = describeCost({ config, traffic, shape, measured, month, tick });
     expect(text).toMatch(/^Stage serverless, a month in dollars: prices of us-east-1, 2026-11\n/);
-    expect(text).toMatch(/^Service +When idle +1M POST +100K GET +Together$/m);
-    expect(text).toMatch(/^HTTP API +0\.00 +1\.00 +0\.10 +1\.10$/m);
-    expect(text).toMatch(/^Together +10\.80 +3\.\d\d +0\.\d\d +1\d\.\d\d$/m);
+    expect(text).toMatch(/^Service +When idle +1M POST +100K GET +Watch +Together$/m);
+    expect(text).toMatch(/^HTTP API +0\.00 +1\.00 +0\.10 +0\.00 +1\.10$/m);
+    expect(text).toMatch(/^Scheduler +0\.00 +0\.00 +0\.00 +0\.04 +0\.04$/m);
+    expect(text).toMatch(/^Together +10\.80 +3\.\d\d +0\.\d\d +\d+\.\d\d +\d+\.\d\d$/m);
+    expect(text).toContain('The watch of 1,000,000 sources that answer each minute, its 2 alarms in it:');
+    expect(text).toContain('a tick, reckoned from one of 10,000: 800.0 read units, 20.0 write units, 500 logged');
+    expect(text).toContain('It would not end within 55 s');
     expect(text).not.toContain('Load balancer');
-    // 300 units a second, and 100, of two tables and an index.
-    expect(text).toMatch(/^ +DynamoDB reads +295\.65$/m);
-    expect(text).toMatch(/^ +DynamoDB writes +492\.75$/m);
+    // 300 units a second, and 100, of three tables and two indexes.
+    expect(text).toMatch(/^ +DynamoDB reads +492\.75$/m);
+    expect(text).toMatch(/^ +DynamoDB writes +821\.25$/m);
     expect(text).toContain('The stage is in eu-west-1, where they differ.');
     expect(text).toContain('5% are traced');
+  });
+
+  it('is printed without the watch where there is none', () => {
+    const traffic = { posts: 0, gets: 0, sources: 0 };
+    const unwatched = { ...shape, watch: undefined };
+    const month = monthOf(unwatched, measured, traffic);
+    const text = describeCost({ config, traffic, shape: unwatched, measured, month });
+    expect(text).toMatch(/^Service +When idle +0 POST +0 GET +Together$/m);
+    expect(text).not.toContain('watch');
   });
 });
