@@ -10,6 +10,7 @@ import { StartError } from './start-error.ts';
 /** The variable that switches it off. */
 export const WATCH = 'WATCH';
 const EVERY_MS = 60_000;
+const PATIENCE_MS = 1_000;
 /** How long one tick may read. */
 const READING_MS = 40_000;
 
@@ -20,7 +21,7 @@ export function isWatchOn(text: string | undefined = 'on'): boolean {
 }
 
 export interface LocalWatch {
-  /** Ends what it is doing, wherever it is: the next start goes on from there. */
+  /** Ends what it is doing, wherever it is, and waits but a moment for that: the next start goes on from there. */
   stop(): Promise<void>;
 }
 
@@ -30,6 +31,8 @@ export interface LocalWatchOptions {
   readonly log: (line: string) => void;
   /** @default 60_000 */
   readonly everyMs?: number;
+  /** How long a stop waits for a tick, which may have hours to read. @default 1_000 */
+  readonly patienceMs?: number;
 }
 
 /** The tick of the store that the environment names. */
@@ -39,26 +42,33 @@ export function localTick(sleep: TickDeps['sleep']): (giveUpAt: number) => Promi
 }
 
 /** Ticks once a minute until it is stopped. What fails is said, and tried again a minute later. */
-export function startWatch({ tickOf, log, everyMs = EVERY_MS }: LocalWatchOptions): LocalWatch {
+export function startWatch({
+  tickOf,
+  log,
+  everyMs = EVERY_MS,
+  patienceMs = PATIENCE_MS,
+}: LocalWatchOptions): LocalWatch {
   const stopped = new AbortController();
   const { signal } = stopped;
   const sleep = (ms: number) => setTimeout(ms, undefined, { signal });
   const tick = tickOf(sleep);
   const run = async () => {
     while (!signal.aborted) {
+      const next = sleep(everyMs).catch(() => {});
       try {
         await tick(Date.now() + READING_MS);
       } catch (error) {
         if (!signal.aborted) log(`The watch failed, and tries again in a minute: ${messageOf(error)}`);
       }
-      await sleep(everyMs).catch(() => {});
+      // From the beginning of one to that of the next; those that are longer follow each other.
+      await next;
     }
   };
   const running = run();
   return {
-    stop: () => {
+    stop: async () => {
       stopped.abort();
-      return running;
+      await Promise.race([running, setTimeout(patienceMs, undefined, { ref: false })]);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { StoreUnavailableError } from '../core/dynamo/errors.ts';
 import { fold, NOTHING_HEARD } from '../core/roll/heard.ts';
 import type { TimestampStore } from '../core/timestamps/store.ts';
-import { type Hearing, heardOf } from './hearing.ts';
+import { downSince, type Hearing, heardOf } from './hearing.ts';
 import { type LogRecord, logRecord } from './log-reader.ts';
 import type { Memory } from './memory.ts';
 import type { Roll } from './roll.ts';
@@ -39,7 +39,7 @@ export async function askIndex(
   const missed = page.records.map((record) => logRecord(record.id, { ...record })).reverse();
   const after = (before: Hearing, some: readonly LogRecord[]) => {
     const known = heardOf(before, roll, source) ?? NOTHING_HEARD;
-    return some.reduce((heard, record) => fold(heard, record, limits), known);
+    return some.reduce((heard, record) => fold(heard, record, limits, downSince(state)), known);
   };
   // What lies before the position of the log will not come again.
   const lost = after(

@@ -1,4 +1,4 @@
-import type { Heard } from '../core/roll/state.ts';
+import type { Heard, SourceState } from '../core/roll/state.ts';
 import type { Roll } from './roll.ts';
 
 /** What was heard up to some record, and when there was nothing to hear. */
@@ -14,4 +14,9 @@ export interface Hearing {
 /** What was heard of a source: what is remembered, or what its item says. */
 export function heardOf(hearing: Hearing, roll: Roll, source: string): Heard | undefined {
   return hearing.get(source) ?? roll.states.get(source)?.parked;
+}
+
+/** Since when a source is down, if it is. */
+export function downSince(state: SourceState | undefined): number | undefined {
+  return state?.standing === 'down' ? state.since : undefined;
 }

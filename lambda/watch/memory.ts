@@ -2,7 +2,7 @@
 import type { Checkpoint } from '../core/roll/checkpoint.ts';
 import { fold } from '../core/roll/heard.ts';
 import type { Heard } from '../core/roll/state.ts';
-import type { Hearing } from './hearing.ts';
+import { downSince, type Hearing } from './hearing.ts';
 import type { LogRecord } from './log-reader.ts';
 import { LEAST_GAP_MS, LEAST_MISSING, missedBetween } from './quiet.ts';
 import type { Roll } from './roll.ts';
@@ -55,7 +55,7 @@ export class Memory implements Hearing {
       const state = roll.states.get(source);
       const before = get(source) ?? state?.parked;
       const limits = state && roll.expectationOf(state)?.limits;
-      heard.set(source, fold(before, record, limits));
+      heard.set(source, fold(before, record, limits, downSince(state)));
     }
     return { newest, restoredAt, heard };
   }

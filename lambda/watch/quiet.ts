@@ -43,8 +43,11 @@ export interface Quiet {
   readonly holds: (deadline: number) => boolean;
 }
 
-/** So long a source that is past its grace may be held: two that are silent together may be the first of many. */
-const HELD_MS = 60_000;
+/**
+ * So long a source that is past its grace may be held: two that are silent together may be the first of many. With a tick
+ * each minute it is told 130 s after its grace at the latest.
+ */
+const HELD_MS = 50_000;
 
 /** Whether nothing at all is heard, as of an instant until which everything would be known. */
 export function quietAt(hearing: Hearing, roll: Roll, judgedAt: number): Quiet {

@@ -99,8 +99,12 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
     const verdicts = judgeAll(hearing, bench);
     const sure = verdicts.filter(({ confirm }) => !confirm);
     await write(sure.map(({ state }) => state));
-    const suspects = verdicts.filter((one) => one.confirm && !quiet.isQuiet && !quiet.holds(deadlineOf(one, roll)));
-    const silent = await confirmed(suspects, hearing, { ...reading, bench, unheardMs: UNHEARD_MS });
+    // What is still untold must not wait for those who are silent in a moment.
+    const ahead = { ...bench, circumstances: { judgedAt: untold.length > 0 ? judgedAt : readTo, tick } };
+    const suspects = quiet.isQuiet
+      ? []
+      : judgeAll(hearing, ahead).filter((one) => one.confirm && !quiet.holds(deadlineOf(one, roll)));
+    const silent = await confirmed(suspects, hearing, { ...reading, bench: ahead, unheardMs: UNHEARD_MS });
     await write(silent.map(({ state }) => state));
     const ingestion = judgeIngestion(roll.states.get(ROLLCALL), quiet, hearing.newest, { judgedAt, tick });
     if (ingestion !== undefined) await write([ingestion]);

@@ -31,7 +31,7 @@ describe('a tick', () => {
     await settleIn();
     await watch.expectOf('backup', { every: '5m', grace: '1m' });
     await watch.say('backup');
-    await pass(watch, 6, () => watch.say('background'));
+    await pass(watch, 5, () => watch.say('background'));
     expect(kinds()).toEqual([]);
     expect(await watch.store.getSource('backup')).toMatchObject({ standing: 'up' });
     expect(await watch.store.getWatch()).toMatchObject({ late: ['backup'], counts: { late: 1, up: 1, unwatched: 1 } });
@@ -43,7 +43,7 @@ describe('a tick', () => {
     const told = await watch.store.getOutage(outage?.id ?? '');
     expect(told).toMatchObject({ source: 'backup', reason: 'silent', startedAt: START + 5 * MINUTE });
     expect(told?.notes.map(({ text }) => text.split('\n')[0])).toEqual([
-      `Since 2026-11-13T12:06:48.000Z: 1 record, 0 failures. The last: 2026-11-20T12:00:00.000001Z.`,
+      `Since 2026-11-13T12:06:00.000Z: 1 record, 0 failures. The last: 2026-11-20T12:00:00.000001Z.`,
     ]);
     const open = await watch.store.listOutages({ limit: 10, open: true });
     expect(open.outages).toMatchObject([{ source: 'backup' }]);
@@ -53,6 +53,84 @@ describe('a tick', () => {
     expect(await watch.store.getSource('backup')).toMatchObject({ standing: 'up' });
     const { outages } = await watch.store.listOutages({ limit: 10, source: 'backup' });
     expect(outages).toMatchObject([{ id: outage?.id, endedBy: 'answer' }]);
+  });
+
+  it.each(['0m', '2h'])(
+    'says when a source answered first, though it answered many times until the watch looked again, the index %s behind',
+    async (lag) => {
+      await settleIn();
+      await watch.expectOf('backup', { every: '5m', grace: '1m', recoveries: 2 });
+      await watch.say('backup');
+      await pass(watch, 7, () => watch.say('background'));
+      expect(kinds()).toEqual(['opened backup']);
+
+      const back = watch.now + 20 * MINUTE;
+      for (let at = back; at <= back + 60 * MINUTE; at += 5 * MINUTE) {
+        watch.now = at;
+        await watch.say('backup');
+      }
+      const blind = lag === '0m' ? {} : { timestamps: { list: async () => ({ records: [], more: false }) } };
+      await watch.tick(watch.createInstance(watch.client, blind));
+      expect(kinds()).toEqual(['opened backup', 'resolved backup']);
+      const { outages } = await watch.store.listOutages({ limit: 10, source: 'backup' });
+      expect(outages).toMatchObject([{ endedAt: back, endedBy: 'answer' }]);
+    },
+  );
+
+  it('waits a few seconds for who is past its grace in a moment, and takes an answer that comes meanwhile', async () => {
+    await settleIn();
+    for (const name of ['silent', 'answers']) {
+      await watch.expectOf(name, { every: '5m', grace: '0m' });
+      await watch.say(name);
+    }
+    await watch.say('background');
+    watch.now = START + 5 * MINUTE;
+    await watch.say('background');
+    const slept: number[] = [];
+    const instance = watch.createInstance(watch.client, {
+      sleep: async (ms) => {
+        slept.push(ms);
+        watch.now += ms;
+        await watch.say('answers');
+        await watch.say('background');
+      },
+    });
+    await watch.tick(instance);
+    // 12 s after it is due all is known that was said until then.
+    expect(slept).toEqual([12_000]);
+    expect(kinds()).toEqual(['opened silent']);
+
+    // Who is due later is left to the next tick.
+    watch.now = START + 10 * MINUTE + 11_000;
+    await watch.say('background');
+    await watch.tick(instance);
+    expect(slept).toEqual([12_000]);
+    watch.now += MINUTE;
+    await watch.tick(instance);
+    expect(slept).toEqual([12_000, 5_000]);
+    expect(await watch.store.getSource('answers')).toMatchObject({ standing: 'up' });
+  });
+
+  it('does not wait longer than to look again, while something is untold', async () => {
+    await settleIn();
+    await watch.expectOf('backup', { every: '1m', grace: '0m' });
+    await watch.expectOf('other', { every: '5m', grace: '0m' });
+    await watch.say('backup');
+    await watch.say('other');
+    const dead = watch.createInstance(watch.client, {
+      compose: async () => {
+        throw new Error('killed');
+      },
+    });
+    watch.now += 4 * MINUTE;
+    await watch.say('background');
+    await expect(watch.tick(dead)).rejects.toThrow('killed');
+    watch.now = START + 5 * MINUTE;
+    await watch.say('background');
+    const started = watch.now;
+    await watch.tick();
+    expect(kinds()).toEqual(['opened backup']);
+    expect(watch.now - started).toBeLessThanOrEqual(5_000);
   });
 
   it('believes the index where the log has lost sight of an answer', async () => {
@@ -119,7 +197,7 @@ describe('a tick', () => {
 
   it('judges nobody before it has read all, and goes on from where it was', async () => {
     await settleIn();
-    await watch.expectOf('backup', { every: '1m', grace: '0m' });
+    await watch.expectOf('backup', { every: '5m', grace: '0m' });
     await watch.say('backup');
     watch.now += MINUTE;
     await watch.tick();

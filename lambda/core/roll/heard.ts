@@ -33,8 +33,15 @@ const MOST_RUNS = 100;
  * - A success or a failure is an answer, and ends its run; without a run id, the one that began without.
  *
  * @param limits of the expectation as it is now: what is counted of values
+ * @param downSince since when it is down, if it is: successes before that, and after it, are not in a row, so that the first
+ *   of those after it is known
  */
-export function fold(heard: Heard = NOTHING_HEARD, record: RollRecord, limits: Limits = {}): Heard {
+export function fold(
+  heard: Heard = NOTHING_HEARD,
+  record: RollRecord,
+  limits: Limits = {},
+  downSince?: number | undefined,
+): Heard {
   const { id, state, run = '' } = record;
   if (heard.lastId !== undefined && id <= heard.lastId) return heard;
   if (state === 'log') return { ...heard, lastId: id };
@@ -43,7 +50,7 @@ export function fold(heard: Heard = NOTHING_HEARD, record: RollRecord, limits: L
   if (state === 'start') return { ...next, runs: begun(heard.runs, run, at) };
   const answered = { ...next, lastAnswer: at, runs: without(heard.runs, run) };
   const failed = state === 'fail' || (record.exit ?? 0) > 0;
-  const answers = extended(heard.answers, failed ? 'bad' : 'good', at);
+  const answers = extended(heard.answers, failed ? 'bad' : 'good', at, failed ? undefined : downSince);
   if (!failed) return { ...answered, answers, lastSuccess: at };
   return { ...answered, answers, detail: record.exit === undefined ? undefined : `exit ${record.exit}` };
 }

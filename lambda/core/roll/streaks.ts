@@ -4,10 +4,16 @@ import type { Streak, Streaks } from './state.ts';
 /** No expectation asks for more in a row. */
 export const MOST_IN_A_ROW = 100;
 
-/** The streaks once one more answer is known. */
-export function extended(streaks: Streaks | undefined, kind: 'good' | 'bad', at: number): Streaks {
+/** The streaks once one more answer is known. @param brokenAt no streak that began by then goes on after it */
+export function extended(
+  streaks: Streaks | undefined,
+  kind: 'good' | 'bad',
+  at: number,
+  brokenAt = Number.NEGATIVE_INFINITY,
+): Streaks {
   const before = streaks?.[kind] ?? [];
-  const last = streaks?.last === kind ? before.at(-1) : undefined;
+  const newest = streaks?.last === kind ? before.at(-1) : undefined;
+  const last = newest && newest.since <= brokenAt && at > brokenAt ? undefined : newest;
   const streak: Streak = last ? { ...last, count: last.count + 1, at } : { count: 1, since: at, at };
   const least = Math.min(streak.count, MOST_IN_A_ROW);
   const longer = before.filter((one) => one !== last && Math.min(one.count, MOST_IN_A_ROW) > least);

@@ -30,6 +30,16 @@ describe('fold', () => {
     expect(fold(heard, first)).toBe(heard);
   });
 
+  it('begins to count successes anew with the first after a source was down', () => {
+    const said = [0, 1, 60, 61, 62].map((minutes) => record({ at: NOON + minutes * MINUTE }));
+    const down = NOON + 30 * MINUTE;
+    const heard = said.reduce((so, one) => fold(so, one, {}, down), NOTHING_HEARD);
+    // The two before are outweighed by the three after.
+    expect(heard.answers?.good).toEqual([{ count: 3, since: NOON + HOUR, at: NOON + 62 * MINUTE }]);
+    const untold = said.reduce((so, one) => fold(so, one), NOTHING_HEARD);
+    expect(untold.answers?.good).toEqual([{ count: 5, since: NOON, at: NOON + 62 * MINUTE }]);
+  });
+
   it('tells runs apart, and keeps when they first began', () => {
     const heard = heardOf([
       { at: NOON, state: 'start', run: 'a' },

@@ -32,11 +32,11 @@ for (let seed = Number(values.first); seed < Number(values.first) + Number(value
     scenario({ seed, hours: Number(values.hours), sources: Number(values.sources) }),
   );
   await dynamo.close();
-  const { latencies, recoveries } = outcome;
+  const { latencies, killedLatencies, recoveries } = outcome;
   console.log(
     `seed ${seed}: ${outcome.truths} silences, ${outcome.ticks} ticks, ${outcome.kills} killed (${Math.round((performance.now() - started) / 1000)} s)
   false ${outcome.false.length}, missed ${outcome.missed.length}, doubled ${outcome.doubled.length}, wrong ${outcome.wrong.length}
-  told after ${at(latencies, 0.5)} s (p50), ${at(latencies, 1)} s (most); its end after ${at(recoveries, 0.5)} s, ${at(recoveries, 1)} s
+  told after ${at(latencies, 0.5)} s (p50), ${at(latencies, 1)} s (most), ${at(killedLatencies, 1)} s with a tick killed; its end after ${at(recoveries, 0.5)} s, ${at(recoveries, 1)} s
   after the absence: ${outcome.toldAfterAbsence} in ${outcome.groupsAfterAbsence} group; ingestion: ${outcome.ingestion.join(', ')}`,
   );
   for (const failure of failuresOf(outcome)) {
