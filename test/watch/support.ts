@@ -35,8 +35,9 @@ export interface TestWatch {
   /** Runs a tick in a new instance of the function, or one that was made before. */
   tick(instance?: (giveUpAt: number) => Promise<TickResult>): Promise<TickResult>;
   createInstance(client?: DynamoDBClient, deps?: Partial<TickDeps>): (giveUpAt: number) => Promise<TickResult>;
-  /** A client of its own, whose calls can be cut off. */
-  createClient(): DynamoDBClient;
+  readonly endpoint: string;
+  /** A client of its own, whose calls can be cut off, or go by another endpoint. */
+  createClient(endpoint?: string): DynamoDBClient;
   close(): Promise<void>;
 }
 
@@ -86,7 +87,8 @@ export async function openWatch(endpoint?: string): Promise<TestWatch> {
         },
         ...deps,
       }),
-    createClient: () => createDynamoClient(env),
+    createClient: (dynamodbEndpoint = env.dynamodbEndpoint) => createDynamoClient({ ...env, dynamodbEndpoint }),
+    endpoint: env.dynamodbEndpoint ?? '',
     close: async () => {
       client.destroy();
       await own?.close();

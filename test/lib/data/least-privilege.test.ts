@@ -20,6 +20,7 @@ import { bearer } from '../../support/keys.ts';
 import { createSigningKey, startProvider } from '../../support/provider.ts';
 import { EMBEDDED, openStore } from '../../support/stores.ts';
 import { synthesise, type Templates } from '../../support/synth.ts';
+import { MINUTE, openWatch } from '../../watch/support.ts';
 import { STAGES } from '../requirements/expected.ts';
 import { propertiesOf, textOf } from '../requirements/templates.ts';
 
@@ -135,6 +136,50 @@ describe('the function that reaches out', () => {
   });
 });
 
+describe('the watch', () => {
+  /** What it calls: in ticks that hear, miss, tell, sum up, write down, remember and end. */
+  async function recordTicks(): Promise<ReadonlySet<string>> {
+    const seen = new Set<string>();
+    const watch = await openWatch();
+    const recorder = createRecorder(watch.endpoint, seen);
+    const client = watch.createClient(await listen(recorder));
+    await watch.expectOf('backup', { every: '5m', grace: '0m' });
+    await watch.say('backup');
+    const instance = watch.createInstance(client);
+    for (let minute = 0; minute < 75; minute++) {
+      watch.now += MINUTE;
+      await watch.say(minute < 70 ? 'background' : 'backup');
+      await watch.tick(minute % 20 === 0 ? watch.createInstance(client) : instance);
+    }
+    expect([...watch.told.values()].map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
+    client.destroy();
+    recorder.close();
+    recorder.closeAllConnections();
+    await watch.close();
+    return seen;
+  }
+
+  it('calls of DynamoDB exactly what its role allows, in every stage', async () => {
+    const seen = await recordTicks();
+    for (const { stage } of STAGES) {
+      const { api } = await synthesise({}, stage);
+      expect(allowed(propertiesOf(api, 'AWS::IAM::Policy', 'WatchRole').PolicyDocument), stage).toEqual(seen);
+    }
+  });
+});
+
+/** The actions on DynamoDB that a policy allows, on the table or on an index. */
+function allowed(policy: unknown): Set<string> {
+  const { Statement } = JSON.parse(JSON.stringify(policy));
+  const actions = Statement.flatMap(({ Effect, Action, Resource }: Record<string, never>) => {
+    expect(Effect).toBe('Allow');
+    const text = textOf(Resource);
+    const where = `${TABLE_NAMES.find((name) => text.includes(name))}${text.includes('/index/') ? ', the index' : ''}`;
+    return [Action].flat().map((action) => `${action} on ${where}`);
+  });
+  return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));
+}
+
 describe('the function', () => {
   /** By stage: what is called, and the templates. */
   let stages: (readonly [ReadonlySet<string>, Templates])[];
@@ -147,18 +192,6 @@ describe('the function', () => {
       STAGES.map(async ({ stage, asksForKeys }) => [asksForKeys ? closed : open, await synthesise({}, stage)] as const),
     );
   });
-
-  /** The actions on DynamoDB that a policy allows, on the table or on an index. */
-  function allowed(policy: unknown): Set<string> {
-    const { Statement } = JSON.parse(JSON.stringify(policy));
-    const actions = Statement.flatMap(({ Effect, Action, Resource }: Record<string, never>) => {
-      expect(Effect).toBe('Allow');
-      const text = textOf(Resource);
-      const where = `${TABLE_NAMES.find((name) => text.includes(name))}${text.includes('/index/') ? ', the index' : ''}`;
-      return [Action].flat().map((action) => `${action} on ${where}`);
-    });
-    return new Set(actions.filter((action: string) => action.startsWith('dynamodb:')));
-  }
 
   it('calls of DynamoDB exactly what its role allows, on every route and in every stage', () => {
     for (const [seen, { api }] of stages) {

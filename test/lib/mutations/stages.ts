@@ -3,6 +3,7 @@ import { CDN, CLOSED_CDN, OPEN_CDN } from './cdn.ts';
 import { BALANCER, BUCKET, COMMON } from './common.ts';
 import { CANARY, CANARY_BEHIND_CDN, VERSIONS } from './deployment.ts';
 import { type Mutation, remove, replace, set, without } from './mutation.ts';
+import { WATCH } from './watch.ts';
 
 /** Of a stage with a public load balancer. */
 const PUBLIC_BALANCER: readonly Mutation[] = [
@@ -152,6 +153,7 @@ export function mutationsOf({
   const ofBalancer = balancer?.scheme === 'internal' ? INTERNAL_BALANCER : PUBLIC_BALANCER;
   return [
     ...COMMON,
+    ...WATCH,
     ...VERSIONS,
     ...(isCanary ? CANARY : []),
     ...(isCanary && hasCdn ? CANARY_BEHIND_CDN : []),
