@@ -100,7 +100,7 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
     const sure = verdicts.filter(({ confirm }) => !confirm);
     await write(sure.map(({ state }) => state));
     // What is still untold must not wait for those who are silent in a moment.
-    const ahead = { ...bench, circumstances: { judgedAt: untold.length > 0 ? judgedAt : readTo, tick } };
+    const ahead = { ...bench, circumstances: { judgedAt: left.length > 0 ? judgedAt : readTo, tick } };
     const suspects = quiet.isQuiet
       ? []
       : judgeAll(hearing, ahead).filter((one) => one.confirm && !quiet.holds(deadlineOf(one, roll)));
