@@ -305,8 +305,8 @@ describe('the documented responses', () => {
     // A browser is sent on before anything is read.
     ['404', '500', '503'].some((status) => isDeepStrictEqual(is, ['/hello', 'get', status, 'text/html'])) ||
     ['/app/{id}', '/outages/{id}', '/channels'].some((path) =>
-        isDeepStrictEqual(is, [path, 'get', '400', 'text/html']),
-      );
+      isDeepStrictEqual(is, [path, 'get', '400', 'text/html']),
+    );
   /** What one gets who does not ask for a type. */
   const anything = ['none', 'application/problem+json'];
   const documented = Object.entries(contract.paths).flatMap(([path, operations]) =>
