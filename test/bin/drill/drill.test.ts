@@ -141,7 +141,8 @@ describe('a drill', () => {
 
   it('removes what a drill before it has left that was killed, whenever that was', async () => {
     let left = 0;
-    for (const last of await steps()) {
+    // Every other one: the test before this one stops at all of them.
+    for (const last of (await steps()).filter((_, index) => index % 2 === 0)) {
       let made = 0;
       const killed = model({
         onCall: () => {
