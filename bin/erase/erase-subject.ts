@@ -10,11 +10,14 @@ import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
 import { type Match, type Subject, scanMatches } from '../records/scan-matches.ts';
 import { writeAll } from '../records/write-batch.ts';
+import { addFound, countRoll, eraseRoll, type RollFound } from './erase-roll.ts';
 
 export interface EraseTables {
   readonly client: DynamoDBClient;
   readonly timestamps: string;
   readonly people: string;
+  /** @default - there is none: nobody watches */
+  readonly roll?: string | undefined;
 }
 
 /** How many of each kind there are. */
@@ -25,6 +28,7 @@ export interface Found {
   readonly asSource: number;
   readonly idempotencyKeys: number;
   readonly people: number;
+  readonly roll: RollFound;
 }
 
 /** What DynamoDB takes at once. */
@@ -51,11 +55,12 @@ export async function countSubject(tables: EraseTables, subject: Subject): Promi
     const { Item } = await client.send(new GetItemCommand({ TableName: people, Key, ConsistentRead: true }));
     if (Item !== undefined) found.people = 1;
   }
-  return found;
+  const roll = tables.roll === undefined ? new Map() : await countRoll({ client, tableName: tables.roll }, subject);
+  return { ...found, roll };
 }
 
 /** What was erased, and whether a last look found nothing any more. */
-export interface Erased extends Pick<Found, 'records' | 'idempotencyKeys' | 'people'> {
+export interface Erased extends Pick<Found, 'records' | 'idempotencyKeys' | 'people' | 'roll'> {
   readonly isGone: boolean;
 }
 
@@ -66,6 +71,7 @@ export interface Erased extends Pick<Found, 'records' | 'idempotencyKeys' | 'peo
 export async function eraseSubject(tables: EraseTables, subject: Subject): Promise<Erased> {
   const { client, timestamps, people } = tables;
   const erased = { records: 0, idempotencyKeys: 0, people: 0 };
+  let roll: RollFound = new Map();
   let isGone = false;
   for (let pass = 0; pass < MOST_PASSES && !isGone; pass++) {
     isGone = true;
@@ -77,6 +83,11 @@ export async function eraseSubject(tables: EraseTables, subject: Subject): Promi
       const gone = await eraseRecords(client, timestamps, matches);
       erased.records += gone;
     });
+    if (tables.roll === undefined) continue;
+    // After the records: who is heard enters the roll again.
+    const found = await eraseRoll({ client, tableName: tables.roll }, subject);
+    roll = addFound(roll, found);
+    if (found.size > 0) isGone = false;
   }
   if (subject.kind === 'person') {
     const Key = toItem({ [TABLES.people.partitionKey]: subject.name });
@@ -84,7 +95,7 @@ export async function eraseSubject(tables: EraseTables, subject: Subject): Promi
     const { Attributes } = await client.send(deletion);
     if (Attributes !== undefined) erased.people = 1;
   }
-  return { ...erased, isGone };
+  return { ...erased, roll, isGone };
 }
 
 function keyOf(item: WireItem) {

@@ -5,6 +5,7 @@ import { type OpenTables, openTables, tableNameOf } from '../shared/open-tables.
 import { runCommand } from '../shared/run-command.ts';
 import { StageError } from '../shared/stage-error.ts';
 import { compactStore } from './compact.ts';
+import { describeRoll } from './erase-roll.ts';
 import { countSubject, type EraseTables, eraseSubject, type Found } from './erase-subject.ts';
 import { type EraseOptions, parseEraseOptions, USAGE } from './options.ts';
 import { describeRemains } from './remains.ts';
@@ -13,7 +14,7 @@ function describeFound({ subject }: EraseOptions, found: Found): string {
   const { records, idempotencyKeys, people, recordedBy, asSource } = found;
   const how =
     subject.kind === 'person' ? ` (${recordedBy} recorded by that name, ${asSource} with it as their source)` : '';
-  return `${records} records${how}, ${idempotencyKeys} idempotency keys, ${people} birthdays`;
+  return `${records} records${how}, ${idempotencyKeys} idempotency keys, ${people} birthdays, ${describeRoll(found.roll)}`;
 }
 
 async function run(options: EraseOptions, tables: OpenTables): Promise<number> {
@@ -24,6 +25,7 @@ async function run(options: EraseOptions, tables: OpenTables): Promise<number> {
     client,
     timestamps: tableNameOf(tables, 'timestamps'),
     people: tableNameOf(tables, 'people'),
+    roll: tables.names.get('roll'),
   };
   const found = await countSubject(names, subject);
   console.log(`In ${place}, of the ${what}: ${describeFound(options, found)}.`);
@@ -31,7 +33,7 @@ async function run(options: EraseOptions, tables: OpenTables): Promise<number> {
   if (subject.kind === 'address' && stage?.clientIp === 'truncated' && network !== subject.name) {
     console.log(`This stage stores networks and no addresses: that of this one is ${network}.`);
   }
-  const remains = describeRemains(subject, stage, Date.now()).map((line) => `\n  ${line}`);
+  const remains = describeRemains(subject, stage, Date.now(), names.roll !== undefined).map((line) => `\n  ${line}`);
   console.log(`${isDry ? 'Would remain' : 'Will remain'}:${remains.join('')}`);
   if (isDry) return 0;
   if (!yes) {
@@ -40,7 +42,7 @@ async function run(options: EraseOptions, tables: OpenTables): Promise<number> {
   }
   const erased = await eraseSubject(names, subject);
   console.log(
-    `Erased: ${erased.records} records, ${erased.idempotencyKeys} idempotency keys, ${erased.people} birthdays.`,
+    `Erased: ${erased.records} records, ${erased.idempotencyKeys} idempotency keys, ${erased.people} birthdays, ${describeRoll(erased.roll)}.`,
   );
   if (erased.isGone) return 0;
   console.error('There is more of it each time: somebody still records it. Stop that, and erase it again.');

@@ -4,8 +4,9 @@ import { SUBJECT_KINDS, type Subject } from '../records/scan-matches.ts';
 import { subjectOf } from '../records/subject.ts';
 
 export const USAGE = `Usage: npm run erase -- --source X | --person Y | --address A [--stage NAME] [--dry-run | --yes]
-  --source X     the records of a source
-  --person Y     somebody's birthday, and the records that were recorded by, or name as their source, somebody of that name
+  --source X     the records of a source, its place in the roll, its outages and their notes
+  --person Y     somebody's birthday, and the records that were recorded by, or name as their source, somebody of that name;
+                 of the roll the same, with the notes of that name, and the name of who acknowledged outages
   --address A    the records that came from an address, as it is stored
   --stage NAME   a stage of cdk.json; without it, the store of this machine
   --dry-run      says what would be erased, and erases nothing

@@ -2,20 +2,34 @@ import type { StageConfig } from '../../lib/config/read-stage.ts';
 import type { Subject } from '../records/scan-matches.ts';
 
 const DAY_MS = 86_400_000;
+/** How long what was told is kept. */
+const NOTICE_DAYS = 90;
 
 /**
  * What an erasure does not reach, and until when it is there: one line each.
  *
  * @param stage undefined for the store of this machine
  * @param now milliseconds since the Unix epoch
+ * @param isWatched whether there is a roll
  */
-export function describeRemains({ kind, name }: Subject, stage: StageConfig | undefined, now: number): string[] {
+export function describeRemains(
+  { kind, name }: Subject,
+  stage: StageConfig | undefined,
+  now: number,
+  isWatched: boolean,
+): string[] {
   const until = (days: number) => new Date(now + days * DAY_MS).toISOString().slice(0, 10);
   const everywhere = [
     'Notes that mention it in other records, exports, and mails that were sent: no program finds those.',
     ...(kind === 'person'
       ? [
           `Keys of that name: npm run keys -- revoke --name ${name}. The name of a key that is revoked stays in the table.`,
+        ]
+      : []),
+    ...(isWatched && kind !== 'address'
+      ? [
+          'What a tick of the watch knows that is under way: it may write an outage anew. Look again in two minutes.',
+          `Notices that were composed, with the names of sources: until ${until(NOTICE_DAYS)}.`,
         ]
       : []),
   ];

@@ -3,6 +3,7 @@ import { createKeyReader } from '../../lambda/core/access/key-store.ts';
 import { createPersonStore } from '../../lambda/core/people/store.ts';
 import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
 import { toRecord } from '../../lambda/core/timestamps/store.ts';
+import { ROLL_KINDS, scanRoll } from '../records/roll-parts.ts';
 import { type Match, scanMatches } from '../records/scan-matches.ts';
 import { subjectOf } from '../records/subject.ts';
 import { type OpenTables, tableNameOf } from '../shared/open-tables.ts';
@@ -10,7 +11,7 @@ import { type OpenTables, tableNameOf } from '../shared/open-tables.ts';
 /**
  * Writes one JSON object of all that is known of somebody: the birthday, the keys (without what would let anybody in),
  * the records that were recorded by that name or have it as their source, and the idempotency keys that have copies of
- * them. The records are in no order: they are written as they are found, however many there are.
+ * them, and what of the roll is about that name. The records are in no order: they are written as they are found, however many there are.
  *
  * @returns how many records there are
  */
@@ -47,6 +48,21 @@ export async function writeSubject(
   const records = await writeAll(false, ({ item }) => toRecord(item));
   await write(',\n  "idempotencyKeys": [');
   await writeAll(true, ({ item }) => ({ record: recordOfKey(item), expiresAt: Number(item.expiresAt?.N) }));
+  for (const [kind, { show }] of Object.entries(ROLL_KINDS)) {
+    await write(`,\n  "${kind}": [`);
+    let isFirst = true;
+    const roll = tables.names.get('roll');
+    if (roll !== undefined) {
+      await scanRoll({ client, tableName: roll }, subjectOf('person', person), async (matches) => {
+        for (const match of matches) {
+          if (match.kind !== kind) continue;
+          await write(`${isFirst ? '' : ','}\n    ${jsonText(show(match.item))}`);
+          isFirst = false;
+        }
+      });
+    }
+    await write('\n  ]');
+  }
   await write('\n}\n');
   return records;
 }

@@ -16,13 +16,17 @@ export interface Move {
   readonly state: SourceState;
   /** Whether the memory need not know it any more, once that is stored. */
   readonly isLeaving: boolean;
+  /** Whether it should have entered before: its item may have been erased, and its records. */
+  readonly isDoubtful?: boolean;
 }
 
+/** @param knownTo the position of an earlier tick, in which those heard before it have entered. @default - there was none */
 export function movesOf(
   memory: Memory,
   hearing: Hearing & { readonly sources: Iterable<string> },
   roll: Roll,
   now: number,
+  knownTo = Number.NEGATIVE_INFINITY,
 ) {
   const moves: Move[] = [];
   for (const source of new Set([...memory.sources.keys(), ...hearing.sources])) {
@@ -32,7 +36,7 @@ export function movesOf(
     const seen = microsOf(heard.lastId) / 1000;
     const state = roll.states.get(source);
     if (state === undefined) {
-      moves.push({ state: enter(source, heard, Math.floor(seen)), isLeaving: false });
+      moves.push({ state: enter(source, heard, Math.floor(seen)), isLeaving: false, isDoubtful: seen < knownTo });
     } else if (state.parked?.lastId === heard.lastId) {
       memory.sources.delete(source);
     } else if (seen < now - PARKED_MS) {

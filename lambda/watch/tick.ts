@@ -6,6 +6,7 @@ import type { RollStore } from '../core/roll/store.ts';
 import type { TimestampStore } from '../core/timestamps/store.ts';
 import { lowestIdAt } from '../core/timestamps/timestamp-id.ts';
 import { catchUp } from './catch-up.ts';
+import { isForgotten } from './forgotten.ts';
 import { heardOf } from './hearing.ts';
 import { inTurns } from './in-turns.ts';
 import { judgeIngestion } from './ingestion.ts';
@@ -64,7 +65,7 @@ export interface TickResult {
 
 /** Makes the tick. It gives up reading at an instant, and goes on from there the next time. */
 export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickResult> {
-  const { now, readRoll, store, items, recall, onUnjudged, triage, goOn } = deps;
+  const { now, readRoll, store, items, recall, onUnjudged, triage, goOn, timestamps } = deps;
 
   return async (giveUpAt) => {
     const at = now();
@@ -109,7 +110,11 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
     const ingestion = judgeIngestion(roll.states.get(ROLLCALL), quiet, hearing.newest, { judgedAt, tick });
     if (ingestion !== undefined) await write([ingestion]);
 
-    await inTurns(movesOf(memory, hearing, roll, readTo), WRITES_AT_ONCE, async ({ state, isLeaving }) => {
+    const moves = movesOf(memory, hearing, roll, readTo, before?.position);
+    await inTurns(moves, WRITES_AT_ONCE, async ({ state, isLeaving, isDoubtful }) => {
+      const isGone = isDoubtful ? await isForgotten(state.source, timestamps) : false;
+      if (isGone) memory.sources.delete(state.source);
+      if (isGone !== false) return;
       if (!(await store.putState(state, state.version - 1))) return;
       roll.states.set(state.source, state);
       if (isLeaving) memory.sources.delete(state.source);

@@ -1,10 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundleAll } from '../../build/bundle.ts';
 import { FETCH_EVENT } from '../../lambda/core/access/fetch-event.ts';
 import { PROVIDER_ENV } from '../../lambda/core/access/provider-env.ts';
+import { toItem } from '../../lambda/core/dynamo/items.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
+import { LEASE_KEY } from '../../lambda/core/roll/items.ts';
 import { CHECK_ENV, REPORT_MS } from '../../lambda/deployment-check/env.ts';
 import { listen } from '../../local/listen.ts';
 import { eventsOf } from '../support/events.ts';
@@ -101,6 +104,74 @@ describe.skipIf(!hasRuntimeClient)("under AWS's runtime client", () => {
     for (const event of [{ nonsense: true }, FETCH_EVENT, FETCH_EVENT]) {
       expect((await running.invoke(event)).kind).toBe('error');
     }
+  });
+
+  it('the function that reaches out is cut off where it has no time at all, and an instance that has goes on', async () => {
+    const running = await start('notify');
+    expect(await running.invoke(FETCH_EVENT, 1)).toEqual({ kind: 'timeout' });
+    await running.close();
+    expect((await (await start('notify')).invoke(FETCH_EVENT)).kind).toBe('error');
+  });
+
+  /** The lines of the log that a tick ends with. */
+  const ticks = ({ said }: Instance) =>
+    said()
+      .split('\n')
+      .filter((line) => line.includes('"message":"tick"'))
+      .map((line): Record<string, unknown> => JSON.parse(line));
+  /** Has the next tick begin at once: the lease of the one before it lasts for 45 s. */
+  async function freeLease() {
+    const { roll: TableName = '' } = store.env.tables;
+    const client = new DynamoDBClient({ region: 'us-east-1', endpoint: store.env.dynamodbEndpoint ?? '' });
+    await client.send(new DeleteItemCommand({ TableName, Key: toItem(LEASE_KEY) }));
+    client.destroy();
+  }
+  const TICK_MS = 50_000;
+  const DONE = { kind: 'response', body: 'null' };
+
+  it('the watch ticks cold and warm, and has who has recorded something enter the roll', async () => {
+    await freeLease();
+    const api = await startInstance(bundles.api, ENVIRONMENTS.api());
+    await ask(api, 'POST', '/app', [], JSON.stringify({ source: 'heard' }));
+    await api.close();
+    const running = await start('watch');
+    expect(await running.invoke({}, TICK_MS)).toEqual(DONE);
+    // The lease is held: nothing is done twice.
+    expect(await running.invoke({}, TICK_MS)).toEqual(DONE);
+    await freeLease();
+    expect(await running.invoke({}, TICK_MS)).toEqual(DONE);
+    expect(ticks(running)).toMatchObject([
+      { outcome: 'done', coldStart: true, standings: {} },
+      { outcome: 'held' },
+      { outcome: 'done', standings: expect.objectContaining({ unwatched: expect.any(Number) }) },
+    ]);
+  });
+
+  it('the watch fails where the store is down, says so before it is cut off, and goes on when it is back', async () => {
+    await freeLease();
+    let isDown = true;
+    const proxy = createServer(async (request, response) => {
+      if (isDown) return void request.socket.destroy();
+      const headers = new Headers(Object.entries(request.headers).flatMap(([name, value]) => [[name, String(value)]]));
+      for (const name of ['host', 'connection', 'content-length']) headers.delete(name);
+      const body = await text(request);
+      const answered = await fetch(store.env.dynamodbEndpoint ?? '', { method: 'POST', headers, body });
+      const type = answered.headers.get('content-type') ?? '';
+      response.writeHead(answered.status, { 'content-type': type }).end(await answered.text());
+    });
+    onTestFinished(() => void proxy.close());
+    const running = await start('watch', { DYNAMODB_ENDPOINT: await listen(proxy) });
+    expect(await running.invoke({}, TICK_MS)).toMatchObject({ kind: 'error', type: 'StoreUnavailableError' });
+    isDown = false;
+    expect(await running.invoke({}, TICK_MS)).toEqual(DONE);
+    expect(ticks(running)).toMatchObject([{ StoreFailed: 1, Failed: 1 }, { outcome: 'done' }]);
+  });
+
+  it('the watch gives up a store that hangs before Lambda cuts it off, and is cut off where it has no time at all', async () => {
+    const running = await start('watch', { DYNAMODB_ENDPOINT: serviceOrigin });
+    expect(await running.invoke({}, 2500)).toMatchObject({ kind: 'error', type: 'StoreUnavailableError' });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(await running.invoke({}, 1)).toEqual({ kind: 'timeout' });
   });
 
   it('the function that answers HTTP answers cold and warm', async () => {

@@ -67,6 +67,13 @@ function restored(value: unknown, position: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, restored(one, position)]));
 }
 
+/** A chunk without a source; undefined if it does not know it. */
+export function withoutSource(chunk: Uint8Array, source: string): Uint8Array | undefined {
+  const { sources, ...head } = decode(chunk);
+  const others = sources.filter(([name]) => name !== source);
+  return others.length === sources.length ? undefined : encode(head, others);
+}
+
 export interface CheckpointStoreOptions {
   readonly client: DynamoDBClient;
   /** The table of the roll. */

@@ -10,6 +10,8 @@ import { bearer, createTestGate } from '../../support/keys.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { backends } from '../../support/stores.ts';
 
+const NONE = new Map();
+
 describe.each(backends())('on $name', (backend) => {
   let server: TestServer;
   let tables: EraseTables;
@@ -52,6 +54,7 @@ describe.each(backends())('on $name', (backend) => {
       records: 1,
       idempotencyKeys: 1,
       people: 0,
+      roll: NONE,
       isGone: true,
     });
     expect(await everything()).toEqual([]);
@@ -67,7 +70,7 @@ describe.each(backends())('on $name', (backend) => {
     const found = { records: 60, idempotencyKeys: 30, people: 0 };
     expect(await countSubject(tables, door)).toMatchObject(found);
     expect((await listed('door')).length).toBe(60);
-    expect(await eraseSubject(tables, door)).toEqual({ ...found, isGone: true });
+    expect(await eraseSubject(tables, door)).toEqual({ ...found, roll: NONE, isGone: true });
     expect([await listed('door'), (await listed()).toSorted()]).toEqual([[], kept.map(({ id }) => id).toSorted()]);
     // Three records and two keys.
     expect((await everything()).length).toBe(5);
@@ -88,8 +91,15 @@ describe.each(backends())('on $name', (backend) => {
       asSource: 2,
       idempotencyKeys: 2,
       people: 1,
+      roll: NONE,
     });
-    expect(await eraseSubject(tables, anna)).toEqual({ records: 3, idempotencyKeys: 2, people: 1, isGone: true });
+    expect(await eraseSubject(tables, anna)).toEqual({
+      records: 3,
+      idempotencyKeys: 2,
+      people: 1,
+      roll: NONE,
+      isGone: true,
+    });
     expect([await listed(), (await everything()).length]).toEqual([[kept.id], 1]);
     const people = await tables.client.send(new ScanCommand({ TableName: tables.people }));
     expect(people.Items?.map(({ username }) => username)).toEqual([{ S: 'Anna' }]);
@@ -124,6 +134,7 @@ describe.each(backends())('on $name', (backend) => {
       records: 3,
       idempotencyKeys: 2,
       people: 0,
+      roll: NONE,
       isGone: true,
     });
     answers = Number.NEGATIVE_INFINITY;
@@ -165,12 +176,16 @@ describe.each(backends())('on $name', (backend) => {
         expect.objectContaining({ id: mine[1]?.id, recordedBy: 'bob', source: 'anna' }),
       ]),
       idempotencyKeys: [{ record: expect.objectContaining({ id: mine[0]?.id }), expiresAt: expect.any(Number) }],
+      sources: [],
+      outages: [],
+      notes: [],
     });
     expect(all.records.length).toBe(2);
     text = '';
     await writeSubject('nobody', open, async (some) => {
       text += some;
     });
-    expect(JSON.parse(text)).toEqual({ person: 'nobody', birthday: null, keys: [], records: [], idempotencyKeys: [] });
+    const nothing = { records: [], idempotencyKeys: [], sources: [], outages: [], notes: [] };
+    expect(JSON.parse(text)).toEqual({ person: 'nobody', birthday: null, keys: [], ...nothing });
   });
 });

@@ -37,16 +37,20 @@ describe('what remains of a subject', () => {
   const now = Date.UTC(2026, 0, 1);
 
   it('has a day for each thing of a stage, by the values of the stage', () => {
-    const lines = describeRemains(subjectOf('source', 'door'), readStageConfig('prod'), now).join('\n');
+    const lines = describeRemains(subjectOf('source', 'door'), readStageConfig('prod'), now, true).join('\n');
     expect(lines).toContain('Point-in-time recovery, from which a table can be restored as it was: until 2026-02-05.');
     expect(lines).toMatch(/Access logs of the load balancer and of CloudFront.*: until 2026-04-01/);
     expect(lines).toMatch(/Logs of the functions.*: until 2026-04-01/);
     expect(lines).toContain('mails that were sent');
+    expect(lines).toContain('Notices that were composed, with the names of sources: until 2026-04-01.');
     expect(lines).not.toContain('npm run keys');
+    const unwatched = describeRemains(subjectOf('source', 'door'), readStageConfig('prod'), now, false).join('\n');
+    const address = describeRemains(subjectOf('address', '192.0.2.1'), readStageConfig('prod'), now, true).join('\n');
+    expect(unwatched + address).not.toMatch(/Notices that were composed|tick of the watch/);
   });
 
   it('of somebody has keys of that name; of this machine it has what somebody copied', () => {
-    const lines = describeRemains(subjectOf('person', 'anna'), undefined, now).join('\n');
+    const lines = describeRemains(subjectOf('person', 'anna'), undefined, now, false).join('\n');
     expect(lines).toContain('npm run keys -- revoke --name anna');
     expect(lines).toContain('backups of the folder');
     expect(lines).not.toContain('2026');

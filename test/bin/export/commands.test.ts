@@ -116,13 +116,19 @@ it('an erasure shows what there is, erases it when it is told to, and leaves not
 
   const dry = await here.erase('--source', 'door', '--dry-run');
   expect(dry).toMatchObject({ code: 0, errors: '' });
-  expect(dry.output).toContain('of the source door: 40 records, 0 idempotency keys, 0 birthdays.\nWould remain:\n');
+  expect(dry.output).toContain(
+    'of the source door: 40 records, 0 idempotency keys, 0 birthdays, 0 sources, 0 outages, 0 notes,',
+  );
+  expect(dry.output).toContain('\nWould remain:\n');
   const unasked = await here.erase('--source', 'door');
   expect(unasked).toMatchObject({ code: 1, errors: expect.stringContaining('there is nobody to ask: say --yes') });
   expect((await here.export()).output).toContain(secret);
 
   const { code, output } = await here.erase('--source', 'door', '--yes');
-  expect([code, output]).toEqual([0, expect.stringContaining('Erased: 40 records, 0 idempotency keys, 0 birthdays.')]);
+  expect([code, output]).toEqual([
+    0,
+    expect.stringContaining('Erased: 40 records, 0 idempotency keys, 0 birthdays, 0 sources'),
+  ]);
   expect((await here.export()).output).toBe(kept.map((record) => lineOf('ndjson', record)).join(''));
   expect(isInFiles()).toBe(false);
 });
