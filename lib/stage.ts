@@ -28,7 +28,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
   // No account: the template is the same whoever synthesises it, and with no credentials at all.
   const common = { env: { region: config.region }, terminationProtection: config.protectData };
 
-  const { cdn, domain, protectData: protect, recoveryDays } = config;
+  const { cdn, domain, protectData: protect, recoveryDays, backupDays, stage } = config;
   const exposure = exposureOf(config);
   const dataStackName = `${name}-data`;
   const users = tableUsersOf(config);
@@ -48,6 +48,7 @@ export function createStacks(app: App, config: StageConfig, bundles: Bundles): v
     protection: { protect, recoveryDays },
     limits: config,
     users,
+    ...(backupDays !== undefined && { backup: { stage, keepDays: backupDays } }),
   });
   const api = new ApiStack(app, `${name}-api`, { ...common, name, config, codeOf: codeFrom(bundles), network, tables });
   const { origin } = api;

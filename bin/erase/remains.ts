@@ -35,9 +35,10 @@ export function describeRemains(
   ];
   if (stage === undefined)
     return ['What this machine keeps of its own: backups of the folder, and logs of the server.', ...everywhere];
-  const { recoveryDays, logRetentionDays, accessLogRetentionDays, front } = stage;
+  const { backupDays, recoveryDays, logRetentionDays, accessLogRetentionDays, front } = stage;
   return [
     `Point-in-time recovery, from which a table can be restored as it was: until ${until(recoveryDays)}. Erase again after a restore.`,
+    ...(backupDays === undefined ? [] : [`Backups in the vault of AWS Backup: until ${until(backupDays)}.`]),
     `Access logs of the ${front === 'alb' ? 'load balancer and of CloudFront' : 'HTTP API and of CloudFront'}, with addresses and queries: until ${until(Math.max(accessLogRetentionDays, logRetentionDays))}.`,
     `Logs of the functions and of the network, with the names of sources: until ${until(logRetentionDays)}.`,
     ...everywhere,

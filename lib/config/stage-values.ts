@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ALARM_VALUES, alarmMisfits } from '../alarms/alarm-values.ts';
 import { DASHBOARD_VALUES } from '../dashboard/dashboard-values.ts';
-import { DATA_VALUES } from '../data/data-values.ts';
+import { DATA_VALUES, dataMisfits } from '../data/data-values.ts';
 import { EDGE_VALUES, edgeMisfits } from '../edge/edge-values.ts';
 import { FRONT_VALUES, frontMisfits, zoneMisfits } from '../fronts/front-values.ts';
 import { FUNCTION_VALUES, functionMisfits } from '../function/function-values.ts';
@@ -34,5 +34,6 @@ export function misfitsOf(values: StageValues): Misfit<keyof StageValues>[] {
     ...edgeMisfits(values),
     ...functionMisfits(values),
     ...alarmMisfits(values),
+    ...dataMisfits(values),
   ];
 }

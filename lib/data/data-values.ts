@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type AccessMode, MAX_RETENTION_DAYS } from '../../lambda/api/env.ts';
 import type { TableUser } from '../../lambda/core/dynamo/tables.ts';
 import { MAX_SHARDS } from '../../lambda/core/timestamps/timestamp-id.ts';
-import { flag, wholeNumber } from '../config/schemas.ts';
+import { flag, unless, wholeNumber } from '../config/schemas.ts';
 
 /** What the dearest page reads (docs/cost.md), rounded up. */
 const MAX_PAGE_UNITS = 300;
@@ -42,4 +42,17 @@ export const DATA_VALUES = {
   protectData: v.optional(flag, false),
   /** How far back the tables can be restored. */
   recoveryDays: v.optional(wholeNumber(1, 35), 35),
+  /** How many days daily backups are kept in AWS Backup, which are restored once a month (docs/runbooks/restore.md); without it, there are none. */
+  backupDays: v.optional(wholeNumber(7, 3650)),
 };
+
+/** The values of data that do not fit each other: a vault that holds backups refuses to be destroyed. */
+export function dataMisfits({
+  backupDays,
+  protectData,
+}: {
+  readonly backupDays?: number | undefined;
+  readonly protectData: boolean;
+}) {
+  return unless(backupDays === undefined || protectData, 'backupDays', 'left out, because protectData is false');
+}

@@ -45,6 +45,10 @@ export class Table extends Construct {
     return tableStreamArn;
   }
 
+  get tableArn(): string {
+    return this.table.tableArn;
+  }
+
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
     const { tableId, definition, protect, recoveryDays, maxReadUnitsPerSecond, maxWriteUnitsPerSecond } = props;

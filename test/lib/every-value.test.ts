@@ -69,6 +69,7 @@ const FACTORS: readonly (readonly object[])[] = [
   [{ availabilityObjective: 99.99 }],
   [{ accountConcurrency: 10 }],
   [{ recoveryDays: 1 }],
+  [{ protectData: true, backupDays: 7 }],
   [{ reservedConcurrency: 5 }],
   [{ maxReadUnitsPerSecond: 1 }, { maxWriteUnitsPerSecond: 1 }],
   [{ dynamodbCidrs: ['52.94.24.0/23'] }],

@@ -42,6 +42,10 @@ describe('what remains of a subject', () => {
     expect(lines).toMatch(/Access logs of the load balancer and of CloudFront.*: until 2026-04-01/);
     expect(lines).toMatch(/Logs of the functions.*: until 2026-04-01/);
     expect(lines).toContain('mails that were sent');
+    expect(lines).not.toContain('vault');
+    const backedUp = { ...readStageConfig('prod'), backupDays: 90 };
+    const more = describeRemains(subjectOf('source', 'door'), backedUp, now, true);
+    expect(more).toContain('Backups in the vault of AWS Backup: until 2026-04-01.');
     expect(lines).toContain('Notices that were composed, with the names of sources: until 2026-04-01.');
     expect(lines).not.toContain('npm run keys');
     const unwatched = describeRemains(subjectOf('source', 'door'), readStageConfig('prod'), now, false).join('\n');

@@ -102,6 +102,8 @@ describe('the configuration of a stage', () => {
       { cdn: {}, waf: { requestsPer5Minutes: 9 } },
       'stages.x.waf.requestsPer5Minutes is 9; it must be a whole number from 10 to 2000000000.',
     ],
+    [{ backupDays: 6 }, 'stages.x.backupDays is 6; it must be a whole number from 7 to 3650.'],
+    [{ backupDays: 7 }, 'stages.x.backupDays is 7; it must be left out, because protectData is false.'],
     [{ recoveryDays: 36 }, 'stages.x.recoveryDays is 36; it must be a whole number from 1 to 35.'],
     // Right by themselves, but not for such a stage.
     [
