@@ -23,8 +23,8 @@ export function addFound(found: RollFound, kinds: Iterable<readonly [RollKindNam
 
 /** For people. */
 export function describeRoll(found: RollFound): string {
-  const kinds = ROLL_KIND_NAMES.map((kind) => `${found.get(kind) ?? 0} ${kind}`);
-  return `${kinds.join(', ')}, ${found.get('mentions') ?? 0} acknowledgements of others`;
+  const kinds = ROLL_KIND_NAMES.filter((kind) => kind !== 'channels').map((kind) => `${found.get(kind) ?? 0} ${kind}`);
+  return `${kinds.join(', ')}, ${found.get('mentions') ?? 0} others that name it`;
 }
 
 export async function countRoll(table: RollTable, subject: Subject): Promise<RollFound> {

@@ -20,12 +20,13 @@ export const ROLL_KINDS = {
   sources: { pk: 's#', source: 'sk', show: sourceOfItem },
   outages: { pk: 'o#', source: 'source', show: outageOfItem },
   notes: { pk: 'n#', ofOutage: true, author: 'by', show: (item) => ({ outage: outageOf(item), ...noteOfItem(item) }) },
+  channels: { pk: 'c', show: ({ sk, kind, updatedBy }) => ({ name: sk?.S, kind: kind?.S, updatedBy: updatedBy?.S }) },
 } as const satisfies Readonly<Record<string, RollKind & { readonly pk: string }>>;
 
 export type RollKindName = keyof typeof ROLL_KINDS;
 
 /** The names of people within what is not theirs: as attributes, and within attributes that are JSON. */
-const NAMES: readonly string[] = ['acknowledgedBy'];
+const NAMES: readonly string[] = ['acknowledgedBy', 'updatedBy'];
 const JSON_ATTRIBUTES: readonly string[] = ['outage', 'lastOutage', 'outbox'];
 
 /** An item that is about the subject. */

@@ -6,6 +6,7 @@ import { subjectOf } from '../../../bin/records/subject.ts';
 import { writeSubject } from '../../../bin/subject/write-subject.ts';
 import { StoreUnavailableError } from '../../../lambda/core/dynamo/errors.ts';
 import { TABLES } from '../../../lambda/core/dynamo/tables.ts';
+import { createChannelStore } from '../../../lambda/core/telling/channel-store.ts';
 import type { TickDeps } from '../../../lambda/watch/tick.ts';
 import { MINUTE, openWatch, START, type TestWatch } from '../../watch/support.ts';
 
@@ -24,6 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => watch.close());
 
+const channels = () => createChannelStore({ client: watch.client, tableName: watch.tables.roll });
 const tables = () => ({ client: watch.client, ...watch.tables, people: PEOPLE });
 
 /** Everything that lies in the table, as text, whatever is compressed. */
@@ -140,10 +142,18 @@ describe('somebody', () => {
     await watch.say('door');
     watch.now += MINUTE;
     await watch.tick(warm);
+    await channels().put({
+      name: 'ops',
+      kind: 'mail',
+      to: ['ops@example.com'],
+      sealed: {},
+      updatedAt: 1,
+      updatedBy: 'anna',
+    });
     const anna = subjectOf('person', 'anna');
     const roll = new Map([
       ['notes', 2],
-      ['mentions', 4],
+      ['mentions', 5],
     ]);
     expect(await countSubject(tables(), anna)).toMatchObject({ records: 0, roll });
     const versions = async () =>
@@ -158,6 +168,7 @@ describe('somebody', () => {
       expect(outage?.notes.map(({ by }) => by)).not.toContain('anna');
     }
     expect(await watch.store.getSource('window')).toMatchObject({ outage: { id: ids[1] } });
+    expect(await channels().get('ops')).toMatchObject({ to: ['ops@example.com'], updatedAt: 1 });
     await watch.tick(warm);
     expect(await everything()).not.toContain('anna');
   });

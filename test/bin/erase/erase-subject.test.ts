@@ -179,13 +179,14 @@ describe.each(backends())('on $name', (backend) => {
       sources: [],
       outages: [],
       notes: [],
+      channels: [],
     });
     expect(all.records.length).toBe(2);
     text = '';
     await writeSubject('nobody', open, async (some) => {
       text += some;
     });
-    const nothing = { records: [], idempotencyKeys: [], sources: [], outages: [], notes: [] };
+    const nothing = { records: [], idempotencyKeys: [], sources: [], outages: [], notes: [], channels: [] };
     expect(JSON.parse(text)).toEqual({ person: 'nobody', birthday: null, keys: [], ...nothing });
   });
 });
