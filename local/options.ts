@@ -21,7 +21,7 @@ Environment:
   HOST               the address that it listens on (127.0.0.1); 0.0.0.0 or :: for all of this machine
   TRUSTED_PROXIES    addresses and networks whose X-Forwarded-For and -Proto count, with commas between (none)
   LOG_LEVEL          INFO, WARN or ERROR: what is logged of requests (INFO)
-  DATA_DIR           where the embedded store keeps its data (.rollcall); :memory: keeps nothing
+  DATA_DIR           where the embedded store keeps its data, and telling its key and mails (.rollcall); :memory: keeps nothing
   DYNAMODB_ENDPOINT  another store, such as DynamoDB Local
   TIMESTAMPS_TABLE, PEOPLE_TABLE, AWS_REGION
                      real tables, with the credentials of AWS_PROFILE; with ACCESS=keys also KEYS_TABLE
@@ -32,6 +32,7 @@ Environment:
   WATCH              on, or off: whether silence is noticed (on); never with real tables
   SMTP_URL, MAIL_FROM
                      where mails go, such as smtp://127.0.0.1:1025, and from whom (into files beside the data)
+  PAGES_URL          where links in messages lead (the address that it answers on)
   DEFAULT_CHANNELS   the channels of sources that name none, with commas between (all of them)
   ZONE               the time zone of the mornings on which reports are sent (UTC)
   ALLOW_PRIVATE      1 lets channels lead to this machine and to private networks

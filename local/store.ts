@@ -39,7 +39,9 @@ export async function openStore(): Promise<Store> {
   forgetAws(isEmbedded ? [] : OF_A_STORE);
   given[ENV.region] ??= 'us-east-1';
   for (const [variable, name] of Object.entries(LOCAL_TABLES)) given[variable] ??= name;
-  return isEmbedded ? openEmbedded(given.DATA_DIR ?? '.rollcall') : openEndpoint();
+  const { DATA_DIR = '.rollcall' } = given;
+  const folder = DATA_DIR === ':memory:' ? undefined : resolve(DATA_DIR);
+  return isEmbedded ? openEmbedded(folder) : openEndpoint(folder);
 }
 
 /**
@@ -63,15 +65,14 @@ async function openRealTable(): Promise<Store> {
   return { place, isReal: true, close: async () => {} };
 }
 
-async function openEndpoint(): Promise<Store> {
+async function openEndpoint(folder: string | undefined): Promise<Store> {
   const env = parseEnv(process.env);
   const place = `table ${env.tables.timestamps} at ${env.dynamodbEndpoint}`;
   await orStartError(`${place} cannot be used`, () => createTables(env));
-  return { place, folder: '.rollcall', close: async () => {} };
+  return { place, folder, close: async () => {} };
 }
 
-async function openEmbedded(dataDir: string): Promise<Store> {
-  const folder = dataDir === ':memory:' ? undefined : resolve(dataDir);
+async function openEmbedded(folder: string | undefined): Promise<Store> {
   const dynamo = await startEmbeddedDynamo(folder);
   process.env[ENV.dynamodbEndpoint] = dynamo.endpoint;
   await createTables(parseEnv(process.env));

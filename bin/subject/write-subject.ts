@@ -11,7 +11,8 @@ import { type OpenTables, tableNameOf } from '../shared/open-tables.ts';
 /**
  * Writes one JSON object of all that is known of somebody: the birthday, the keys (without what would let anybody in),
  * the records that were recorded by that name or have it as their source, and the idempotency keys that have copies of
- * them, and what of the roll is about that name. The records are in no order: they are written as they are found, however many there are.
+ * them, and what of the roll is about that name. The records are in no order: they are written as they are found, however
+ * many there are.
  *
  * @returns how many records there are
  */

@@ -42,7 +42,10 @@ export const DATA_VALUES = {
   protectData: v.optional(flag, false),
   /** How far back the tables can be restored. */
   recoveryDays: v.optional(wholeNumber(1, 35), 35),
-  /** How many days daily backups are kept in AWS Backup, which are restored once a month (docs/runbooks/restore.md); without it, there are none. */
+  /**
+   * How many days daily backups are kept in AWS Backup, which are restored once a month (docs/runbooks/restore.md). Without
+   * it, there are none.
+   */
   backupDays: v.optional(wholeNumber(7, 3650)),
 };
 

@@ -110,6 +110,8 @@ describe.skipIf(!canRun)('the image, run with a root that cannot be written', ()
       if (child.exitCode !== null) throw new Error(`the server ended: ${said}`);
       await once(child.stdout, 'data');
     }
+    // What it tells people with lies beside the data, too.
+    expect(said).toContain('mails: /data/mail');
     const origin = /answers on (http:\S+)/.exec(said)?.[1] ?? '';
     expect((await send(origin, 'GET', '/ready')).status).toBe(200);
     expect((await send(origin, 'POST', '/app')).status).toBe(201);
