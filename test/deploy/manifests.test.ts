@@ -107,6 +107,16 @@ describe('the manifests for Kubernetes', () => {
     expect(ofKind('PodDisruptionBudget').spec.minAvailable).toBeLessThan(replicas);
   });
 
+  it('give all replicas the one key that opens the secrets of channels, and let them reach who is told', () => {
+    const { containers, volumes } = ofKind('Deployment').spec.template.spec;
+    expect(containers[0].volumeMounts).toEqual([{ name: 'channel-key', mountPath: '/data', readOnly: true }]);
+    expect(volumes).toEqual([{ name: 'channel-key', secret: { secretName: 'rollcall-channel-key' } }]);
+    const ports = ofKind('NetworkPolicy')
+      .spec.egress.at(-1)
+      .ports.map(({ port }: { port: number }) => port);
+    expect(ports).toEqual([443, 465, 587]);
+  });
+
   it('set what npm start reads, and nothing else', () => {
     const names = Object.keys(ofKind('ConfigMap').data);
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(USAGE))).toEqual([]);
