@@ -27,7 +27,8 @@ const MOST = 20_000;
 export async function lastContact({ request, deps }: EndpointContext): Promise<HttpResponse> {
   const roll = await rollOf(deps);
   const { days, format } = readQuery(request, LastContactFields, unknownOf(request));
-  const [states, heard] = await Promise.all([allSources(roll), roll.getHeard(await roll.getWatch())]);
+  const watch = await roll.getWatch();
+  const [states, heard] = await Promise.all([allSources(roll), roll.getHeard(watch)]);
   const known = states.map((state) => ({ ...state, lastContact: lastContactOf(state, heard.get(state.source)) }));
   const found = lastContactReport(known, days, deps.now());
   const rows = found.map(({ lastContact: at, ...rest }) => ({

@@ -164,8 +164,9 @@ async function read(context: EndpointContext): Promise<Known> {
 /** What is known of the source of the path; undefined if nothing is. */
 async function look({ deps, params }: EndpointContext): Promise<Known | undefined> {
   const source = readSource(params);
+  const roll = await rollOf(deps);
   const [state, { records }] = await Promise.all([
-    (await rollOf(deps)).getSource(source),
+    roll.getSource(source),
     deps.timestamps.list({ source, limit: RECENT }),
   ]);
   const [newest] = records;
