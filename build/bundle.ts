@@ -120,6 +120,28 @@ const schemasOnDemand: Plugin = {
   },
 };
 
+/**
+ * Makes one file of all that a cold start loads. A bundler puts together what the same parts need, so what only some of them
+ * need would be a file each, some twenty of them. Here each part that is loaded on demand needs all that is loaded before it.
+ */
+function oneFileAtOnce(entry: string): Plugin {
+  const namespace = 'on-demand';
+  return {
+    name: 'one-file-at-once',
+    setup({ onResolve, onLoad, resolve }) {
+      onResolve({ filter: /^\./ }, async ({ path, importer, resolveDir, kind }) => {
+        if (kind !== 'dynamic-import' || !importer.startsWith(`${root}lambda`)) return undefined;
+        const { path: file } = await resolve(path, { importer, resolveDir, kind: 'import-statement' });
+        return { path: file, namespace };
+      });
+      onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: `import ${JSON.stringify(`${root}${entry}`)};\nexport * from ${JSON.stringify(path)};`,
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
 /** Where the source code is, for the link on the pages. */
 const { repository }: { readonly name: string; readonly repository?: string } = packageJson;
 
@@ -159,6 +181,7 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
   const { outputFiles, metafile } = await build({
     ...COMMON,
     ...options,
+    plugins: [oneFileAtOnce(entry), ...(options.plugins ?? [])],
     write: false,
     metafile: true,
     // What is imported on demand becomes a file of its own, beside the entry, as do parts that both need.
