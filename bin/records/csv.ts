@@ -1,5 +1,5 @@
 /** CSV as we write it (RFC 4180), read again: each text comes back as it was. */
-import { csvField } from '../../lambda/api/lists/csv.ts';
+import { csvField } from '../../lambda/core/text/csv.ts';
 
 /** What a spreadsheet would run; see `csvField`, which puts an apostrophe in front of it. */
 const GUARDED_FORMULA = /(^|[,;|\t\r\n])([\p{Zs}"']*)'(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B])/gu;

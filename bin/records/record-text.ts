@@ -1,7 +1,7 @@
 /** Records as text, one after the other, and back: what is written comes back as it was, down to the byte. */
 import * as v from 'valibot';
-import { jsonText } from '../../lambda/api/http/visible-text.ts';
 import { RecordFields } from '../../lambda/api/timestamps/record-fields.ts';
+import { jsonText } from '../../lambda/core/text/visible-text.ts';
 import { RECORD_COLUMNS, RECORD_FIELDS, recordOf, type TimestampRecord } from '../../lambda/core/timestamps/record.ts';
 import { isId, timestampOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { csvLine, unguarded } from './csv.ts';

@@ -1,6 +1,6 @@
-import { jsonText } from '../../lambda/api/http/visible-text.ts';
 import { createKeyReader } from '../../lambda/core/access/key-store.ts';
 import { createPersonStore } from '../../lambda/core/people/store.ts';
+import { jsonText } from '../../lambda/core/text/visible-text.ts';
 import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
 import { toRecord } from '../../lambda/core/timestamps/store.ts';
 import { ROLL_KINDS, scanRoll } from '../records/roll-parts.ts';

@@ -14,13 +14,13 @@ import {
 import { seal } from '../../core/telling/sealed.ts';
 import type { TellingStore } from '../../core/telling/store.ts';
 import { announce } from '../../core/telling/tell.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { invalidField, readJson, refuseQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
 import { textLine } from '../lists/table.ts';
 import { channelPage, channelsPage } from './channel-page.ts';
 import {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { jsonText } from '../../core/text/visible-text.ts';
 import { HttpError, type InputError } from './errors.ts';
 import { type HttpRequest, splitQuery } from './request.ts';
-import { jsonText } from './visible-text.ts';
 
 /** The most bytes that a request's body may have. */
 export const MAX_BODY_BYTES = 16 * 1024;

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
+import { jsonText } from '../../core/text/visible-text.ts';
 import { HttpError } from './errors.ts';
 import { preferredType } from './negotiation.ts';
 import type { HttpRequest } from './request.ts';
 import { type HttpResponse, respond } from './response.ts';
-import { jsonText } from './visible-text.ts';
 
 /** The types that an error can take: JSON for programs, a page for browsers, one line for people at a terminal. */
 const PROBLEM_TYPES = ['application/problem+json', 'application/json', 'text/html', 'text/plain'] as const;

@@ -2,28 +2,28 @@
 import * as v from 'valibot';
 import { nameOf } from '../../core/access/principal.ts';
 import type { Outage } from '../../core/roll/state.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import { requireSource } from '../access/admit.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { invalidField, readFields, readQuery, refuseQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
-import { addressWith } from '../lists/address.ts';
-import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf, textLine } from '../lists/table.ts';
-import { rollOf } from '../sources/fields.ts';
+import { addressWith, withNext } from '../lists/address.ts';
+import { fittingRows, respondTable, rowText, TABLE_TYPES, tableFormatOf } from '../lists/table.ts';
+import { busy, rollOf } from '../sources/fields.ts';
 import { downOf } from '../sources/pages/words.ts';
 import { instant } from '../sources/view.ts';
 import { Id } from '../timestamps/fields.ts';
 import { NoteFields, OutagesFields } from './fields.ts';
 import { outagePage } from './outage-page.ts';
 import { outagesPage } from './outages-page.ts';
-import { OUTAGE_COLUMNS, outageView, outageWithNotes } from './view.ts';
+import { OUTAGE_COLUMNS, type OutageView, outageView, outageWithNotes } from './view.ts';
 
 const TYPES = ['application/json', 'text/html', 'text/plain'] as const;
 /** The most open outages that the first page shows apart. */
 const MOST_OPEN = 100;
-const TEXT_COLUMNS = ['startedAt', 'endedAt', 'source', 'reason', 'detail'];
+const TEXT_COLUMNS: readonly (keyof OutageView)[] = ['startedAt', 'endedAt', 'source', 'reason', 'detail'];
 
 export async function list({ request, deps }: EndpointContext): Promise<HttpResponse> {
   const roll = await rollOf(deps);
@@ -45,7 +45,7 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
   const newestFirst = query.after === undefined;
   const inOrder = <T>(items: readonly T[]) => (newestFirst ? items : items.toReversed());
   const rows = inOrder(page.outages).map(outageView);
-  const count = fittingRows(rows.map((row) => ({ ...row })));
+  const count = fittingRows(rows);
   const end = newestFirst ? page.last : page.first;
   const next = count < rows.length ? rows[count - 1]?.id : page.more ? end : undefined;
   const shown = inOrder(rows.slice(0, count));
@@ -64,13 +64,12 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
           older: newestFirst ? forward : undefined,
         })
       : respondTable(format, {
-          rows: shown.map((row) => ({ ...row })),
+          rows: shown,
           columns: OUTAGE_COLUMNS,
           textColumns: TEXT_COLUMNS,
           next,
         });
-  if (forward === undefined) return response;
-  return { ...response, headers: { ...response.headers, link: `<${forward}>; rel="next"` } };
+  return withNext(response, forward);
 }
 
 export async function get(context: EndpointContext): Promise<HttpResponse> {
@@ -104,9 +103,7 @@ export async function acknowledge(context: EndpointContext): Promise<HttpRespons
     case 'unknown':
       throw unknown();
     case 'busy':
-      throw new HttpError(503, `${source} is being changed by others all the time; try again.`, {
-        headers: { 'retry-after': '1' },
-      });
+      throw busy(source);
   }
 }
 
@@ -135,10 +132,6 @@ async function answer({ request, deps }: EndpointContext, outage: Outage): Promi
         now: deps.now(),
       });
     case 'text/plain':
-      return respond(200, type, textOf({ ...view }));
+      return respond(200, type, rowText(view, TEXT_COLUMNS));
   }
-}
-
-function textOf(row: Readonly<Record<string, unknown>>): string {
-  return textLine(TEXT_COLUMNS.map((column) => String(row[column] ?? '-')));
 }

@@ -11,7 +11,7 @@ import { HttpError } from '../http/errors.ts';
 import { readQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import type { HttpResponse } from '../http/response.ts';
-import { fittingRows, type Row, respondTable, TABLE_TYPES, type TableFormat, tableFormatOf } from '../lists/table.ts';
+import { fittingRows, respondTable, TABLE_TYPES, type TableFormat, tableFormatOf } from '../lists/table.ts';
 import { html } from '../site/html.ts';
 import { pageResponse } from '../site/layout.ts';
 import { rollOf } from '../sources/fields.ts';
@@ -70,13 +70,13 @@ function unknownOf(request: EndpointContext['request']): 'ignored' | 'refused' {
   return preferredType(request, TABLE_TYPES) === 'text/html' ? 'ignored' : 'refused';
 }
 
-interface Report {
+interface Report<Row extends object> {
   readonly title: string;
   readonly rows: readonly Row[];
-  readonly columns: readonly string[];
+  readonly columns: readonly (keyof Row & string)[];
 }
 
-function answer(format: TableFormat, { title, rows, columns }: Report): HttpResponse {
+function answer<Row extends object>(format: TableFormat, { title, rows, columns }: Report<Row>): HttpResponse {
   const shown = rows.slice(0, fittingRows(rows));
   if (format !== 'html') return respondTable(format, { rows: shown, columns, textColumns: columns, next: undefined });
   return pageResponse({

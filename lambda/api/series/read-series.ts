@@ -1,13 +1,13 @@
 /** What the endpoint of a series does. It is loaded when it is asked for. */
 import { expectationOf, parseDuration } from '../../core/roll/expectation.ts';
+import { csvLine } from '../../core/text/csv.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { clampInstant } from '../../core/timestamps/timestamp-id.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { invalidField, queryFields, readQuery } from '../http/input.ts';
 import { negotiate } from '../http/negotiation.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
-import { csvLine } from '../lists/csv.ts';
 import { readSource } from '../sources/fields.ts';
 import { SeriesFields } from './fields.ts';
 import { plotOf } from './plot.ts';

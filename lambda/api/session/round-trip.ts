@@ -5,6 +5,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NamedPrincipal } from '../../core/access/principal.ts';
 import type { ProviderConfig } from '../../core/access/provider-config.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { readCookie, STATE_COOKIE, setCookie } from '../access/cookies.ts';
 import type { Gate } from '../access/gate.ts';
 import { principalOfToken } from '../access/provider.ts';
@@ -12,7 +13,6 @@ import { originOf } from '../http/own-address.ts';
 import { ownPath } from '../http/own-path.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { type HttpResponse, respondEmpty } from '../http/response.ts';
-import { visible } from '../http/visible-text.ts';
 import type { ProviderAnswer } from './sign-in-fields.ts';
 
 /** How long somebody may take at the provider, in seconds. */

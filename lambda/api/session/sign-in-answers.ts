@@ -1,5 +1,6 @@
 /** The answers of the endpoints by which people sign in and out. */
 import type { ProviderConfig } from '../../core/access/provider-config.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import { readCookie, SESSION_COOKIE, setCookie } from '../access/cookies.ts';
 import { findKey, type Gate } from '../access/gate.ts';
 import { configOf } from '../access/provider.ts';
@@ -12,7 +13,6 @@ import { negotiate, preferredType } from '../http/negotiation.ts';
 import { ownPath } from '../http/own-path.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
 import { visits } from '../site/visit.ts';
 import { comeBack, setOut } from './round-trip.ts';
 import { ProviderAnswer, SignInForm, SignInQuery } from './sign-in-fields.ts';

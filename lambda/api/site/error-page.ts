@@ -1,7 +1,7 @@
+import { visible } from '../../core/text/visible-text.ts';
 import type { InputError } from '../http/errors.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { HttpResponse } from '../http/response.ts';
-import { visible } from '../http/visible-text.ts';
 import { html } from './html.ts';
 import { cardLink, pageResponse } from './layout.ts';
 import { suggest } from './suggestions.ts';

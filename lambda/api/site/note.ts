@@ -1,4 +1,4 @@
-import { visible } from '../http/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { type Html, html } from './html.ts';
 
 /** What somebody wrote, so that it turns nothing around it: neither by what cannot be seen nor by the direction of its script. */

@@ -49,3 +49,10 @@ export async function rollOf({ roll }: Pick<Deps, 'roll'>): Promise<RollStore> {
   if (roll === undefined) throw new HttpError(404, 'Nobody watches here: the stage is configured without a watch.');
   return roll();
 }
+
+/** The error of a change that others get ahead of, again and again. */
+export function busy(source: string): HttpError {
+  return new HttpError(503, `${source} is being changed by others all the time; try again.`, {
+    headers: { 'retry-after': '1' },
+  });
+}

@@ -1,13 +1,13 @@
 /** What the endpoints of the roll as a whole do. It is loaded when one of them is asked for. */
 import { STANDINGS } from '../../core/roll/state.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { readQuery, refuseQuery } from '../http/input.ts';
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
-import { addressWith } from '../lists/address.ts';
+import { addressWith, withNext } from '../lists/address.ts';
 import { fittingRows, respondTable, TABLE_TYPES, tableFormatOf } from '../lists/table.ts';
 import { RollFields, rollOf } from './fields.ts';
 import { knownOutages, recentOutages } from './pages/known-outages.ts';
@@ -34,13 +34,12 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
   });
   const now = deps.now();
   const rows = page.sources.map((source) => summaryOf(stateOf(source), heard.get(source.source), now, source.standing));
-  const count = fittingRows(rows.map((row) => ({ ...row })));
+  const count = fittingRows(rows);
   const last = page.sources[count - 1];
   const next = count < rows.length ? last : page.next;
   const cursor = next && `${next.standing}:${next.source}`;
   const shown = rows.slice(0, count);
-  const address = (over: { after?: string | undefined }) =>
-    addressWith('/sources', { ...query, format: form, ...over });
+  const forward = cursor && addressWith('/sources', { ...query, format: form, after: cursor });
   const response =
     format === 'html'
       ? rollPage({
@@ -50,17 +49,16 @@ export async function list({ request, deps }: EndpointContext): Promise<HttpResp
           now,
           origin: originOf(request),
           query,
-          next: cursor && address({ after: cursor }),
+          next: forward,
         })
       : respondTable(format, {
-          rows: shown.map((row) => ({ ...row })),
+          rows: shown,
           columns: SOURCE_COLUMNS,
           textColumns: TEXT_COLUMNS,
           next: cursor,
           also: { watch: watchView(watch) },
         });
-  if (cursor === undefined) return response;
-  return { ...response, headers: { ...response.headers, link: `<${address({ after: cursor })}>; rel="next"` } };
+  return withNext(response, forward);
 }
 
 export async function watch({ request, deps }: EndpointContext): Promise<HttpResponse> {

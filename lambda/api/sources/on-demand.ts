@@ -5,6 +5,7 @@ import { ROLLCALL } from '../../core/roll/items.ts';
 import * as requests from '../../core/roll/requests.ts';
 import { checkSchedule } from '../../core/roll/schedule.ts';
 import type { Heard, SourceState } from '../../core/roll/state.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { requireSource } from '../access/admit.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
@@ -13,9 +14,8 @@ import { invalidField, readForm, readJson, refuseQuery } from '../http/input.ts'
 import { negotiate } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
-import { textLine } from '../lists/table.ts';
-import { readSource, rollOf } from './fields.ts';
+import { rowText } from '../lists/table.ts';
+import { busy, readSource, rollOf } from './fields.ts';
 import { expectationPage } from './pages/expectation-form.ts';
 import { showSource } from './pages/show-source.ts';
 import { ExpectationForm, readTyped } from './pages/typed-expectation.ts';
@@ -144,9 +144,7 @@ async function change(
     const changed = to(state);
     if (changed === undefined || (await roll.putState(changed, state?.version ?? 0))) return;
   }
-  throw new HttpError(503, `${source} is being changed by others all the time; try again.`, {
-    headers: { 'retry-after': '1' },
-  });
+  throw busy(source);
 }
 
 interface Known {
@@ -188,12 +186,8 @@ async function answer({ request, deps }: EndpointContext, known: Known): Promise
     case 'text/html':
       return showSource(known, { roll: await rollOf(deps), origin: originOf(request), now: deps.now() });
     case 'text/plain':
-      return respond(200, type, textLine(TEXT_COLUMNS.map((column) => textOf({ ...view }, column))));
+      return respond(200, type, rowText(view, TEXT_COLUMNS));
   }
-}
-
-function textOf(row: Readonly<Record<string, unknown>>, column: string): string {
-  return String(row[column] ?? '-');
 }
 
 function unknown(source: string): HttpError {

@@ -50,7 +50,7 @@ export const SOURCE_COLUMNS: readonly (keyof SourceSummary)[] = [
 ];
 
 /** Those that a terminal shows. */
-export const TEXT_COLUMNS = ['standing', 'source', 'lastContact', 'nextDue'];
+export const TEXT_COLUMNS: readonly (keyof SourceSummary)[] = ['standing', 'source', 'lastContact', 'nextDue'];
 
 /** An instant in milliseconds since the Unix epoch, as RFC 3339 in UTC. */
 export function instant(ms: number | undefined): string | undefined {

@@ -1,7 +1,8 @@
+import { csvLine } from '../../core/text/csv.ts';
+import { jsonText, visible } from '../../core/text/visible-text.ts';
 import { RECORD_COLUMNS, type TimestampRecord } from '../../core/timestamps/record.ts';
 import { type HttpResponse, respond } from '../http/response.ts';
-import { jsonText, visible } from '../http/visible-text.ts';
-import { csvLine } from '../lists/csv.ts';
+import { cellOf, MEDIA_TYPES, type TableFormat } from '../lists/table.ts';
 import { reportOf } from './report.ts';
 
 /** Where a page of records leads: `next` is a cursor, the others are relative addresses; undefined at the end. */
@@ -45,47 +46,29 @@ export interface ListFormat {
   readonly answer: (rows: readonly string[], page: ListPage) => HttpResponse;
 }
 
-/** What `?format=` takes. The first is what a client gets that accepts anything. */
-export const FORMAT_NAMES = ['json', 'html', 'csv', 'ndjson', 'text'] as const;
-
-type FormatName = (typeof FORMAT_NAMES)[number];
-
-/** The media types, by format. */
-const TYPES: Readonly<Record<FormatName, string>> = {
-  json: 'application/json',
-  html: 'text/html',
-  csv: 'text/csv',
-  ndjson: 'application/x-ndjson',
-  text: 'text/plain',
-};
-
-export const FORMAT_TYPES = FORMAT_NAMES.map((name) => TYPES[name]);
-
-const FORMATS: Readonly<Record<Exclude<FormatName, 'html'>, ListFormat>> = {
+const FORMATS: Readonly<Record<Exclude<TableFormat, 'html'>, ListFormat>> = {
   json: {
     row: jsonText,
     answer: (rows, { next = null }) =>
-      respond(200, TYPES.json, `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
+      respond(200, MEDIA_TYPES.json, `{"items":[${rows.join(',')}],"next":${JSON.stringify(next)}}\n`),
   },
   csv: {
     row: (record, view) => csvLine(columnsOf(view).map((column) => cellOf(record[column]))),
-    answer: (rows, page) => respond(200, TYPES.csv, csvLine(columnsOf(page)) + rows.join('')),
+    answer: (rows, page) => respond(200, MEDIA_TYPES.csv, csvLine(columnsOf(page)) + rows.join('')),
   },
   ndjson: {
     row: (record) => `${jsonText(record)}\n`,
-    answer: (rows) => respond(200, TYPES.ndjson, rows.join('')),
+    answer: (rows) => respond(200, MEDIA_TYPES.ndjson, rows.join('')),
   },
   text: {
     row: textLine,
-    answer: (rows) => respond(200, TYPES.text, rows.join('')),
+    answer: (rows) => respond(200, MEDIA_TYPES.text, rows.join('')),
   },
 };
 
-/** The format of this name, or else of a media type out of FORMAT_TYPES. */
-export async function formatOf(name: FormatName | undefined, typeOf: () => string): Promise<ListFormat> {
-  const type = name === undefined ? typeOf() : undefined;
-  const known = name ?? FORMAT_NAMES.find((one) => TYPES[one] === type) ?? 'json';
-  return known === 'html' ? (await import('./list-page.ts')).PAGE_FORMAT : FORMATS[known];
+/** How a list of records stands in a format. */
+export async function formatOf(name: TableFormat): Promise<ListFormat> {
+  return name === 'html' ? (await import('./list-page.ts')).PAGE_FORMAT : FORMATS[name];
 }
 
 /** One record for a terminal: what is known, between tabs; a dash where there is no source. */
@@ -93,10 +76,6 @@ export function textLine(record: TimestampRecord): string {
   const { timestamp, source = '-', note = '' } = record;
   const cells = [timestamp, source, visible(note.replaceAll(/[\t\r\n]+/g, ' ')), reportOf(record)];
   return `${cells.join('\t').trimEnd()}\n`;
-}
-
-function cellOf(value: TimestampRecord[keyof TimestampRecord]): string {
-  return typeof value === 'object' ? jsonText(value) : visible(String(value ?? ''));
 }
 
 function columnsOf({ named }: RowView) {

@@ -1,3 +1,5 @@
+import { addressWith } from '../lists/address.ts';
+
 /** The values that an address of the list may have, as text that was validated, or made of what was. */
 export interface ListAddress {
   readonly limit?: string | undefined;
@@ -14,8 +16,6 @@ export interface ListAddress {
  * sent it.
  */
 export function listAddress(fields: ListAddress): string {
-  const known = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined);
   // A colon needs no encoding in a query (RFC 3986, section 3.4), and times are easier to read with it.
-  const query = new URLSearchParams(known).toString().replaceAll('%3A', ':');
-  return query === '' ? '/app' : `/app?${query}`;
+  return addressWith('/app', { ...fields }).replaceAll('%3A', ':');
 }

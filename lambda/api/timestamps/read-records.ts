@@ -1,5 +1,6 @@
 /** What the endpoints do that read records. It is loaded when one of them is asked for. */
 import * as v from 'valibot';
+import { jsonText } from '../../core/text/visible-text.ts';
 import type { PageQuery } from '../../core/timestamps/record.ts';
 import { clampInstant, lowestIdAt, timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
@@ -8,11 +9,12 @@ import { invalidField, queryFields, readQuery, refuseQuery } from '../http/input
 import { negotiate, preferredType } from '../http/negotiation.ts';
 import { originOf } from '../http/own-address.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
+import { withNext } from '../lists/address.ts';
 import { DEFAULT_LIMIT, Format, Limit, Time } from '../lists/page-fields.ts';
+import { fitting, TABLE_TYPES, tableFormatOf } from '../lists/table.ts';
 import { Id, Source } from './fields.ts';
 import { requestOfForm } from './filter-form.ts';
-import { FORMAT_TYPES, formatOf, type ListFilter, textLine } from './formats.ts';
+import { formatOf, type ListFilter, textLine } from './formats.ts';
 import { type ListAddress, listAddress } from './list-address.ts';
 
 export const ListFields = v.object({
@@ -25,18 +27,12 @@ export const ListFields = v.object({
   format: Format,
 });
 
-/**
- * The most that the rows of one answer may take as JSON text. A load balancer takes 1 MB of JSON from a function, in
- * which the body is one escaped string; the rest is for the frame around the rows and for the headers.
- */
-const MAX_ROWS_BYTES = 900_000;
-
 /** A page of records, as the request wants it. */
 export async function listRecords({
   request,
   deps: { timestamps, now, gate },
 }: EndpointContext): Promise<HttpResponse> {
-  const inBrowser = preferredType(request, FORMAT_TYPES) === 'text/html';
+  const inBrowser = preferredType(request, TABLE_TYPES) === 'text/html';
   const meant = inBrowser ? requestOfForm(request) : undefined;
   const { format: name, ...asked } = readQuery(meant ?? request, ListFields, inBrowser ? 'ignored' : 'refused');
   if (asked.before !== undefined && asked.after !== undefined) {
@@ -51,7 +47,7 @@ export async function listRecords({
     const { before, after } = query;
     return respondEmpty(303, { location: listAddress({ ...rest, from: brief(from), to: brief(to), before, after }) });
   }
-  const format = await formatOf(name, () => negotiate(request, FORMAT_TYPES));
+  const format = await formatOf(name ?? tableFormatOf(negotiate(request, TABLE_TYPES)));
 
   const { records, more } = await timestamps.list(query);
   const newestFirst = query.after === undefined;
@@ -78,9 +74,7 @@ export async function listRecords({
     origin: originOf(request),
     ...view,
   });
-  if (next === undefined) return response;
-  const target = `/app${linkTo(newestFirst ? { before: next } : { after: next })}`;
-  return { ...response, headers: { ...response.headers, link: `<${target}>; rel="next"` } };
+  return withNext(response, next && `/app${linkTo(newestFirst ? { before: next } : { after: next })}`);
 }
 
 /** One record. */
@@ -108,21 +102,6 @@ function clamped(micros: number | undefined): number | undefined {
 function filterOf({ source, from, to, limit }: PageQuery): ListFilter {
   const inUtc = (micros: number | undefined) => (micros === undefined ? undefined : timestampOf(lowestIdAt(micros)));
   return { source, from: inUtc(from), to: inUtc(to), limit: limit === DEFAULT_LIMIT ? undefined : String(limit) };
-}
-
-/** JSON text has at most so many bytes for each unit of a string: `\u0000`. */
-const MAX_BYTES_OF_UNIT = 6;
-
-/** How many of the rows, from the first on, one answer can carry. */
-function fitting(rows: readonly string[]): number {
-  const units = rows.reduce((sum, row) => sum + row.length, 0);
-  if (units * MAX_BYTES_OF_UNIT <= MAX_ROWS_BYTES) return rows.length;
-  let bytes = 0;
-  for (const [index, row] of rows.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(row));
-    if (bytes > MAX_ROWS_BYTES) return index;
-  }
-  return rows.length;
 }
 
 /** What the list was asked for, but for the cursor. */

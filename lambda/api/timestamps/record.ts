@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { nameOf } from '../../core/access/principal.ts';
 import type { Counted } from '../../core/observe/log.ts';
+import { jsonText } from '../../core/text/visible-text.ts';
 import type { TimestampRecord } from '../../core/timestamps/record.ts';
 import { timestampOf } from '../../core/timestamps/timestamp-id.ts';
 import { requireSource } from '../access/admit.ts';
@@ -10,7 +11,6 @@ import { invalidField, isJson, queryFields, readFields } from '../http/input.ts'
 import { negotiate } from '../http/negotiation.ts';
 import type { Operation } from '../http/operation.ts';
 import { type HttpResponse, respond, respondEmpty } from '../http/response.ts';
-import { jsonText } from '../http/visible-text.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { EXIT_ALLOWED, isExitOf, RecordFields, saySame, VALUE_PREFIX } from './record-fields.ts';
 

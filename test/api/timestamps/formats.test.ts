@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvField } from '../../../lambda/api/lists/csv.ts';
-import { FORMAT_NAMES, formatOf } from '../../../lambda/api/timestamps/formats.ts';
+import { TABLE_FORMATS } from '../../../lambda/api/lists/table.ts';
+import { formatOf } from '../../../lambda/api/timestamps/formats.ts';
+import { csvField } from '../../../lambda/core/text/csv.ts';
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
@@ -86,9 +87,7 @@ describe('a record with characters that turn what is read', () => {
   };
 
   it('shows them in text, CSV and pages, isolated from what is around, and escapes them in JSON', async () => {
-    const formats = await Promise.all(
-      FORMAT_NAMES.map(async (name) => [name, await formatOf(name, () => '')] as const),
-    );
+    const formats = await Promise.all(TABLE_FORMATS.map(async (name) => [name, await formatOf(name)] as const));
     const rows = Object.fromEntries(formats.map(([name, { row }]) => [name, row(record, { now: 0, named: false })]));
     expect(rows.text).toBe('2026-11-20T22:15:06.172057Z\t-\ta\\u{202E}b\\u{2028}<c>\n');
     expect(rows.csv).toContain(',a\\u{202E}b\\u{2028}<c>,');

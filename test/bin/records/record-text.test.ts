@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCsvRow } from '../../../bin/records/csv.ts';
 import { headOf, lineOf, MalformedRecordError, recordOfCells, recordOfJson } from '../../../bin/records/record-text.ts';
-import { jsonText } from '../../../lambda/api/http/visible-text.ts';
+import { jsonText } from '../../../lambda/core/text/visible-text.ts';
 import { RECORD_COLUMNS, recordOf } from '../../../lambda/core/timestamps/record.ts';
 import { makeId } from '../../../lambda/core/timestamps/timestamp-id.ts';
 import { GENERATED, records } from '../../support/records.ts';

@@ -1,1 +1,0 @@
-export { jsonText, visible } from '../../core/text/visible-text.ts';

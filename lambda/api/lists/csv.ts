@@ -1,1 +1,0 @@
-export { csvField, csvLine } from '../../core/text/csv.ts';
