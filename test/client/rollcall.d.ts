@@ -1812,7 +1812,7 @@ export interface operations {
     ping: {
         parameters: {
             query?: {
-                /** @description The run: 1 to 64 of A-Z a-z 0-9 . _ -. */
+                /** @description Allowed: the id of a run: 1 to 64 of A-Z a-z 0-9 . _ - */
                 rid?: string;
             };
             header?: never;
@@ -1869,7 +1869,7 @@ export interface operations {
     postPing: {
         parameters: {
             query?: {
-                /** @description The run: 1 to 64 of A-Z a-z 0-9 . _ -. */
+                /** @description Allowed: the id of a run: 1 to 64 of A-Z a-z 0-9 . _ - */
                 rid?: string;
             };
             header?: never;
@@ -1910,7 +1910,7 @@ export interface operations {
     pingSignal: {
         parameters: {
             query?: {
-                /** @description The run: 1 to 64 of A-Z a-z 0-9 . _ -. */
+                /** @description Allowed: the id of a run: 1 to 64 of A-Z a-z 0-9 . _ - */
                 rid?: string;
             };
             header?: never;
@@ -1969,7 +1969,7 @@ export interface operations {
     postPingSignal: {
         parameters: {
             query?: {
-                /** @description The run: 1 to 64 of A-Z a-z 0-9 . _ -. */
+                /** @description Allowed: the id of a run: 1 to 64 of A-Z a-z 0-9 . _ - */
                 rid?: string;
             };
             header?: never;
@@ -2012,7 +2012,7 @@ export interface operations {
     pingSignalWithKey: {
         parameters: {
             query?: {
-                /** @description The run: 1 to 64 of A-Z a-z 0-9 . _ -. */
+                /** @description Allowed: the id of a run: 1 to 64 of A-Z a-z 0-9 . _ - */
                 rid?: string;
             };
             header?: never;
@@ -2072,7 +2072,7 @@ export interface operations {
     postPingSignalWithKey: {
         parameters: {
             query?: {
-                /** @description The run: 1 to 64 of A-Z a-z 0-9 . _ -. */
+                /** @description Allowed: the id of a run: 1 to 64 of A-Z a-z 0-9 . _ - */
                 rid?: string;
             };
             header?: never;
@@ -2500,7 +2500,7 @@ export interface operations {
             query?: {
                 /** @description Allowed: the name of a value: 1 to 64 of A-Z a-z 0-9 . _ - */
                 value?: string;
-                /** @description Allowed: from 1m to 366d, as 5m, 1h, 7d or a duration of ISO 8601 such as PT1H */
+                /** @description Allowed: from 1m to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M */
                 step?: string;
                 /** @description Allowed: a time of RFC 3339, such as 2026-11-20T22:15:06Z or 2026-11-20T23:15:06%2B01:00 */
                 from?: string;
@@ -2623,6 +2623,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Allowed: 1 to 64 of A-Z a-z 0-9 . _ - */
                 tag: string;
             };
             cookie?: never;

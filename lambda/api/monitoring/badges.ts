@@ -1,5 +1,7 @@
 /** What the endpoints of badges do. It is loaded when one of them is asked for. */
+import * as v from 'valibot';
 import type { Standing } from '../../core/roll/state.ts';
+import { NAME_ALLOWED, Name } from '../../core/text/name.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
 import { invalidField } from '../http/input.ts';
@@ -20,8 +22,7 @@ export async function sourceBadge({ deps, params }: EndpointContext): Promise<Ht
 }
 
 export async function tagBadge({ deps, params: { tag = '' } }: EndpointContext): Promise<HttpResponse> {
-  const allowed = '1 to 64 of A-Z a-z 0-9 . _ -';
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(tag)) throw invalidField('tag', tag, allowed, 'path');
+  if (!v.is(Name, tag)) throw invalidField('tag', tag, NAME_ALLOWED, 'path');
   const roll = await rollOf(deps);
   const watch = await roll.getWatch();
   const { sources } = await roll.listSources({ tag, limit: MOST, late: watch?.late ?? [] });

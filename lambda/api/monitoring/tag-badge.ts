@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import { Name } from '../../core/text/name.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import type { Operation } from '../http/operation.ts';
 import { BADGE } from './contract.ts';
@@ -6,7 +6,7 @@ import { BADGE } from './contract.ts';
 const operation: Operation = {
   ...BADGE,
   summary: 'How the sources with a tag stand, as a picture for a README',
-  path: { tag: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)) },
+  path: { tag: Name },
 };
 
 /** `GET /tags/{tag}/badge.svg`: how the sources with a tag stand, as a picture. */

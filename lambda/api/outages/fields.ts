@@ -1,5 +1,6 @@
 /** The parameters of outages. Each message says what is allowed. */
 import * as v from 'valibot';
+import { isSafe } from '../../core/text/free-text.ts';
 import { Format, Limit } from '../lists/page-fields.ts';
 import { Id, Source } from '../timestamps/fields.ts';
 
@@ -26,6 +27,6 @@ export const NoteFields = v.object({
     v.trim(),
     v.minLength(1, NOTE_ALLOWED),
     v.maxLength(1_500, NOTE_ALLOWED),
-    v.check((text) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]|\uFFFD/u.test(text), NOTE_ALLOWED),
+    v.check(isSafe, NOTE_ALLOWED),
   ),
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { NAME_ALLOWED, nameWith } from '../../core/text/name.ts';
 import type { Operation } from '../http/operation.ts';
 import { Source } from '../timestamps/fields.ts';
 
@@ -11,15 +12,13 @@ export const PARTS = {
   key: v.pipe(v.string(), v.regex(/^rc_/)),
 };
 
-const RUN_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
-
 /** What the contract says of every ping. */
 export const PING: Omit<Operation, 'path' | 'summary'> = {
   tag: 'roll',
   description:
     'For clients that know the ping addresses of Healthchecks (healthchecks.io/docs/http_api): GET, HEAD and POST do the same. Of a body, the first 1,024 bytes become the note. Previews of links record nothing.',
   query: v.object({
-    rid: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/), v.description(`The run: ${RUN_ALLOWED}.`))),
+    rid: v.optional(nameWith(`the id of a run: ${NAME_ALLOWED}`)),
   }),
   responses: { 200: { description: 'It is recorded.', content: { 'text/plain': 'Text' } } },
   problems: [400, 500, 503],

@@ -1,5 +1,6 @@
 /** What a ping does. It is loaded when the first one comes. */
 import * as v from 'valibot';
+import { UNSAFE } from '../../core/text/free-text.ts';
 import { MOST_EXIT, type RECORD_STATES } from '../../core/timestamps/record.ts';
 import type { EndpointContext } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
@@ -13,6 +14,7 @@ import { isPreview } from './preview.ts';
 
 const SIGNALS: Readonly<Record<string, (typeof RECORD_STATES)[number]>> = { start: 'start', fail: 'fail', log: 'log' };
 const MOST_NOTE_BYTES = 1024;
+const EACH_UNSAFE = new RegExp(UNSAFE, 'gu');
 
 /** Records a ping, and answers as clients of Healthchecks expect it. */
 export async function recordPing(context: EndpointContext): Promise<HttpResponse> {
@@ -48,6 +50,6 @@ function noteOf(body: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(body.subarray(0, MOST_NOTE_BYTES));
   // The cut may be within a character.
   const whole = body.length > MOST_NOTE_BYTES ? text.replace(/\uFFFD$/, '') : text;
-  const safe = whole.replaceAll(/[^\P{Cc}\t\n\r]|\uFFFD/gu, '?').trim();
+  const safe = whole.replaceAll(EACH_UNSAFE, '?').trim();
   return safe === '' ? undefined : safe;
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { STANDINGS } from '../../core/roll/state.ts';
 import type { RollStore } from '../../core/roll/store.ts';
+import { NAME_ALLOWED, Name, nameWith } from '../../core/text/name.ts';
 import type { Deps } from '../deps.ts';
 import type { PathParams } from '../http/endpoint.ts';
 import { HttpError } from '../http/errors.ts';
@@ -10,8 +11,7 @@ import { Format, Limit } from '../lists/page-fields.ts';
 import { Source } from '../timestamps/fields.ts';
 
 const STANDING_ALLOWED = `one of ${STANDINGS.join(', ')}`;
-const TAG_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
-const NAME_ALLOWED = `the beginning of a name: ${TAG_ALLOWED}`;
+const PREFIX_ALLOWED = `the beginning of a name: ${NAME_ALLOWED}`;
 const CURSOR_ALLOWED = 'the next of another page, such as up:backup';
 
 /** The parameters of the roll. */
@@ -24,8 +24,8 @@ export const RollFields = v.object({
     ),
   ),
   standing: v.optional(v.picklist(STANDINGS, STANDING_ALLOWED)),
-  tag: v.optional(v.pipe(v.string(TAG_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, TAG_ALLOWED))),
-  name: v.optional(v.pipe(v.string(NAME_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, NAME_ALLOWED))),
+  tag: v.optional(Name),
+  name: v.optional(nameWith(PREFIX_ALLOWED)),
   format: Format,
 });
 

@@ -1,10 +1,10 @@
 /** The schemas of what more than one endpoint takes. Each message says what is allowed. */
 import * as v from 'valibot';
+import { Name } from '../../core/text/name.ts';
 import { isId } from '../../core/timestamps/timestamp-id.ts';
 
-const SOURCE_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
 /** Who or what recorded a timestamp. */
-export const Source = v.pipe(v.string(SOURCE_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, SOURCE_ALLOWED));
+export const Source = Name;
 
 const ID_ALLOWED = 'the id of a timestamp, a UUID of version 7 such as 019aa2d6-1b2c-7a3f-8c1d-5e2f3a4b5c06';
 /** The id of a timestamp; it may come in upper case (RFC 9562, section 4). */

@@ -1,18 +1,14 @@
 /** The fields of a record that callers give. Each message says what is allowed. */
 import * as v from 'valibot';
+import { isSafe } from '../../core/text/free-text.ts';
+import { Name, nameWith } from '../../core/text/name.ts';
 import { MOST_EXIT, RECORD_STATES, type TimestampRecord } from '../../core/timestamps/record.ts';
 import { Source } from './fields.ts';
 
 const NOTE_ALLOWED =
   'at most 1,024 bytes of UTF-8 text, with no control characters but tabs and line breaks, and no U+FFFD, which is what bytes become that are not UTF-8';
-/**
- * U+FFFD stands where something on the way met bytes that were no UTF-8: what the caller meant is lost. Other control
- * characters would reach the terminals of those who list the timestamps.
- */
-const UNSAFE = /[^\P{Cc}\t\n\r]|\uFFFD/u;
 
 const STATE_ALLOWED = `one of ${RECORD_STATES.join(', ')}`;
-const RUN_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
 export const EXIT_ALLOWED = `a whole number from 0 to ${MOST_EXIT}; only a failure has another one than 0, and a start or a log has none`;
 const VALUES_ALLOWED =
   'at most 10 numbers by their names, each 1 to 64 of A-Z a-z 0-9 . _ -, such as {"disk": 81.5}; in forms and queries value.disk=81.5';
@@ -35,15 +31,9 @@ const Value = v.pipe(
 
 export const RecordFields = v.object({
   source: v.optional(Source),
-  note: v.optional(
-    v.pipe(
-      v.string(NOTE_ALLOWED),
-      v.maxBytes(1024, NOTE_ALLOWED),
-      v.check((note) => note.isWellFormed() && !UNSAFE.test(note), NOTE_ALLOWED),
-    ),
-  ),
+  note: v.optional(v.pipe(v.string(NOTE_ALLOWED), v.maxBytes(1024, NOTE_ALLOWED), v.check(isSafe, NOTE_ALLOWED))),
   state: v.optional(v.picklist(RECORD_STATES, STATE_ALLOWED)),
-  run: v.optional(v.pipe(v.string(RUN_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, RUN_ALLOWED))),
+  run: v.optional(Name),
   exit: v.optional(
     v.pipe(
       numberOf(/^\d{1,3}$/, EXIT_ALLOWED),
@@ -64,7 +54,8 @@ export const RecordFields = v.object({
       v.maxLength(10, VALUES_ALLOWED),
       v.array(
         v.tuple([
-          v.pipe(v.string(), v.regex(/^(?!(__proto__|prototype|constructor)$)[A-Za-z0-9._-]{1,64}$/, VALUES_ALLOWED)),
+          // Objects have these names of their own.
+          v.pipe(nameWith(VALUES_ALLOWED), v.regex(/^(?!(__proto__|prototype|constructor)$)/, VALUES_ALLOWED)),
           Value,
         ]),
       ),

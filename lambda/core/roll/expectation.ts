@@ -1,6 +1,8 @@
 /** Expectations: how often a source should answer, as somebody puts it. Each message says what is allowed. */
 import * as v from 'valibot';
 import { remembered } from '../cron/remembered.ts';
+import { isSafe } from '../text/free-text.ts';
+import { NAME_ALLOWED, Name } from '../text/name.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -27,7 +29,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** A duration between two, both allowed; it stays the text that came. */
-function duration(least: number, leastText: string) {
+export function duration(least: number, leastText: string) {
   const allowed = `from ${leastText} to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M`;
   return v.pipe(
     v.string(allowed),
@@ -59,8 +61,6 @@ export function isZone(name: string): boolean {
   });
 }
 
-const NAME_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
-const Name = v.pipe(v.string(NAME_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, NAME_ALLOWED));
 const ZONE_ALLOWED = 'a time zone such as Europe/Madrid or UTC';
 const Zone = v.pipe(v.string(ZONE_ALLOWED), v.maxLength(64, ZONE_ALLOWED), v.check(isZone, ZONE_ALLOWED));
 const CRON_ALLOWED =
@@ -123,11 +123,7 @@ export const ExpectationFields = v.strictObject({
   channels: v.optional(v.pipe(v.array(Name, CHANNELS_ALLOWED), v.maxLength(10, CHANNELS_ALLOWED))),
   tags: v.optional(v.pipe(v.array(Name, TAGS_ALLOWED), v.maxLength(20, TAGS_ALLOWED)), []),
   description: v.optional(
-    v.pipe(
-      v.string(DESCRIPTION_ALLOWED),
-      v.maxBytes(1024, DESCRIPTION_ALLOWED),
-      v.check((text) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]|\uFFFD/u.test(text), DESCRIPTION_ALLOWED),
-    ),
+    v.pipe(v.string(DESCRIPTION_ALLOWED), v.maxBytes(1024, DESCRIPTION_ALLOWED), v.check(isSafe, DESCRIPTION_ALLOWED)),
   ),
 });
 

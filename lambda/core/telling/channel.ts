@@ -1,8 +1,8 @@
 /** Channels: where people are told. What of a channel is secret is sealed (sealed.ts), and never comes out again. */
 import * as v from 'valibot';
+import { Name } from '../text/name.ts';
 
-const NAME_ALLOWED = '1 to 64 of A-Z a-z 0-9 . _ -';
-export const ChannelName = v.pipe(v.string(NAME_ALLOWED), v.regex(/^[A-Za-z0-9._-]{1,64}$/, NAME_ALLOWED));
+export const ChannelName = Name;
 
 export const CHANNEL_KINDS = ['mail', 'slack', 'webhook', 'sms'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
