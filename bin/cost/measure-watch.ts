@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { createCoreDeps } from '../../lambda/core/deps.ts';
 import { createDynamoClient, TIMEOUTS } from '../../lambda/core/dynamo/client.ts';
@@ -18,6 +17,7 @@ import { createWatch } from '../../lambda/watch/watch.ts';
 import type { StageConfig } from '../../lib/config/read-stage.ts';
 import { createTables, LOCAL_TABLES } from '../../local/dynamo/create-tables.ts';
 import { forgetAws } from '../../local/forget-aws.ts';
+import { writeAll } from '../records/write-batch.ts';
 import { type Line, linesOf } from './log-lines.ts';
 import { measuredSources, tickOf } from './watch-model.ts';
 
@@ -92,7 +92,7 @@ export async function measureTick({ endpoint, sources: count, shards, ticks }: M
   await writeAll(
     filling,
     env.tables.roll,
-    states.map((state) => ({ ...sourceKey(state.source), ...fieldsOfSource(state) })),
+    states.map((state) => putOf({ ...sourceKey(state.source), ...fieldsOfSource(state) })),
   );
   const tick = createTick({ ...createTickDeps(env, client), now: () => now, sleep: async () => {} });
   const watch = createWatch({ core: { ...createCoreDeps(env), now: () => now }, tick });
@@ -107,7 +107,7 @@ export async function measureTick({ endpoint, sources: count, shards, ticks }: M
       const at = now + Math.floor((index * MINUTE) / count);
       const id = makeId(at * 1000, index % shards, Buffer.from(randomUUID()));
       const rest = { clientIp: '203.0.113.7', protocol: 'https', requestId: randomUUID() };
-      return { pk: `t#${index % shards}`, sk: id, source, sourceShard: `${source}#${index % shards}`, ...rest };
+      return putOf({ pk: `t#${index % shards}`, sk: id, source, sourceShard: `${source}#${index % shards}`, ...rest });
     });
     await writeAll(filling, env.tables.timestamps, said);
     now += MINUTE;
@@ -140,11 +140,8 @@ function spreadWrites(units: readonly number[]): number {
   return least + Math.min(BYTES_A_TICK / 1024, Math.max(...units) - least);
 }
 
-async function writeAll(client: DynamoDBClient, table: string, items: readonly Parameters<typeof toItem>[0][]) {
-  for (let first = 0; first < items.length; first += 25) {
-    const requests = items.slice(first, first + 25).map((item) => ({ PutRequest: { Item: toItem(item) } }));
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-  }
+function putOf(item: Parameters<typeof toItem>[0]) {
+  return { PutRequest: { Item: toItem(item) } };
 }
 
 /** A tick of so many sources in a stage; of very many it is reckoned. */

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AttributeValue, type DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, paginateScan, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
 import { TABLES, type TableDefinition, type TableId } from '../../lambda/core/dynamo/tables.ts';
 import { idBefore, lowestIdAt, microsOf } from '../../lambda/core/timestamps/timestamp-id.ts';
-import { findShards, newestId, type RecordSearch, readShards } from '../records/read-shards.ts';
+import { keyOf } from '../records/item-key.ts';
+import { edgeOf, findShards, type RecordSearch } from '../records/read-shards.ts';
 
 /** A table that was restored, beside the one that it was restored from. */
 export interface Pair {
@@ -31,17 +32,12 @@ export interface Comparison {
 
 /** Ids are chosen before what has them is written: what is this much older than the moment was there. In milliseconds. */
 const SURELY_WRITTEN = 60_000;
-export const SAMPLE = 100;
+const SAMPLE = 100;
 
 async function countItems(client: DynamoDBClient, TableName: string, filter: object): Promise<number> {
   let count = 0;
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const scan = new ScanCommand({ TableName, Select: 'COUNT', ...filter, ExclusiveStartKey: from });
-    const { Count = 0, LastEvaluatedKey } = await client.send(scan);
-    count += Count;
-    from = LastEvaluatedKey;
-  } while (from !== undefined);
+  const input = { TableName, Select: 'COUNT', ...filter } as const;
+  for await (const { Count = 0 } of paginateScan({ client }, input)) count += Count;
   return count;
 }
 
@@ -64,7 +60,7 @@ async function compareRecords({ client, live, restored, moment, shards }: Pair, 
   const liveItems = await countItems(client, live, filter);
   const search: RecordSearch = { client, tableName: live, range: { low: '0', high: idBefore(cut) } };
   const sample = await sampleRecords(search, await findShards(search, shards), size);
-  const { equal } = await find(client, TABLES.timestamps, restored, sample);
+  const equal = await countEqual(client, TABLES.timestamps, restored, sample);
   const problems = [
     ...(restoredItems < liveItems ? [`${liveItems - restoredItems} records are missing`] : []),
     ...(equal < sample.length
@@ -76,22 +72,17 @@ async function compareRecords({ client, live, restored, moment, shards }: Pair, 
 
 /** Records at moments drawn at random between the oldest and the newest; a record may be drawn twice. */
 async function sampleRecords(search: RecordSearch, shards: readonly number[], size: number) {
-  const newest = await newestId(search, shards);
+  const newest = (await edgeOf(search, shards, 'newest'))?.id;
   if (newest === undefined) return [];
-  const first = await firstOf(search, shards);
-  const [from, to] = [microsOf(first?.sk?.S ?? newest), microsOf(newest)];
+  const oldest = await edgeOf(search, shards, 'oldest');
+  const [from, to] = [microsOf(oldest?.id ?? newest), microsOf(newest)];
   const sample: WireItem[] = [];
   for (let count = 0; count < size; count++) {
     const low = lowestIdAt(from + Math.floor(Math.random() * (to - from)));
-    const item = await firstOf({ ...search, range: { ...search.range, low } }, shards);
-    if (item !== undefined) sample.push(item);
+    const found = await edgeOf({ ...search, range: { ...search.range, low } }, shards, 'oldest');
+    if (found !== undefined) sample.push(found.item);
   }
   return sample;
-}
-
-async function firstOf(search: RecordSearch, shards: readonly number[]): Promise<WireItem | undefined> {
-  for await (const [first] of readShards({ ...search, held: 1 }, shards)) return first?.item;
-  return undefined;
 }
 
 /** What changes may have changed since: only what is there no more at all is suspicious. */
@@ -99,24 +90,22 @@ async function compareChanging({ client, id, live, restored }: Pair, size: numbe
   const restoredItems = await countItems(client, restored, {});
   const liveItems = await countItems(client, live, {});
   const { Items: sample = [] } = await client.send(new ScanCommand({ TableName: live, Limit: size }));
-  const { equal } = await find(client, TABLES[id], restored, sample);
+  const equal = await countEqual(client, TABLES[id], restored, sample);
   const problems = restoredItems === 0 && liveItems > 0 ? ['it is empty: was all of it written since?'] : [];
   return { id, liveItems, restoredItems, sampled: sample.length, equal, problems };
 }
 
 /** How many of some items a table has, as they are. */
-async function find(
+async function countEqual(
   client: DynamoDBClient,
   definition: TableDefinition,
   TableName: string,
   items: readonly WireItem[],
-) {
-  const { partitionKey, sortKey } = definition;
+): Promise<number> {
   let equal = 0;
   for (const item of items) {
-    const Key = toItem({ [partitionKey]: item[partitionKey]?.S, ...(sortKey && { [sortKey]: item[sortKey]?.S }) });
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(definition, item) }));
     if (Item !== undefined && isDeepStrictEqual(Item, item)) equal += 1;
   }
-  return { equal };
+  return equal;
 }

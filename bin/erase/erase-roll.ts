@@ -1,16 +1,14 @@
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
+import { TABLES } from '../../lambda/core/dynamo/tables.ts';
+import { keyOf } from '../records/item-key.ts';
 import { ROLL_KIND_NAMES, type RollKindName, type RollMatch, scanRoll } from '../records/roll-parts.ts';
 import type { Subject } from '../records/scan-matches.ts';
 import { writeAll } from '../records/write-batch.ts';
 import { forgetInWatch } from './forget-in-watch.ts';
-import { keyOf, type RollTable, updateIf } from './roll-table.ts';
+import { type RollTable, updateIf } from './roll-table.ts';
 
 /** How many of each kind there are, and in how many others the subject is named; those that are absent are none. */
 export type RollFound = ReadonlyMap<RollKindName | 'mentions', number>;
-
-/** What DynamoDB takes at once. */
-const BATCH = 25;
 
 const kindOf = ({ kind, unnamed }: RollMatch) => (unnamed ? 'mentions' : kind);
 
@@ -46,12 +44,12 @@ export async function eraseRoll(table: RollTable, subject: Subject): Promise<Rol
   const { client, tableName } = table;
   let found: RollFound = new Map();
   const outages: WireItem[] = [];
-  const remove = async (items: readonly WireItem[]) => {
-    for (let from = 0; from < items.length; from += BATCH) {
-      const requests = items.slice(from, from + BATCH).map((item) => ({ DeleteRequest: { Key: keyOf(item) } }));
-      await writeAll((RequestItems) => client.send(new BatchWriteItemCommand({ RequestItems })), tableName, requests);
-    }
-  };
+  const remove = (items: readonly WireItem[]) =>
+    writeAll(
+      client,
+      tableName,
+      items.map((item) => ({ DeleteRequest: { Key: keyOf(TABLES.roll, item) } })),
+    );
   await scanRoll(table, subject, async (matches) => {
     const whole: WireItem[] = [];
     found = addFound(
@@ -88,7 +86,7 @@ async function takeNameOut(table: RollTable, item: WireItem, unnamed: NonNullabl
     names.flatMap((name) => (item[name] ? [[`:was_${name}`, item[name]] as const] : [])),
   );
   await updateIf(table, {
-    Key: keyOf(item),
+    Key: keyOf(TABLES.roll, item),
     UpdateExpression: update.join(' '),
     ConditionExpression: names.map((name) => `#${name} = :was_${name}`).join(' AND '),
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),

@@ -1,5 +1,4 @@
 import {
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -8,6 +7,7 @@ import {
 import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
+import { keyOf } from '../records/item-key.ts';
 import { type Match, type Subject, scanMatches } from '../records/scan-matches.ts';
 import { writeAll } from '../records/write-batch.ts';
 import { addFound, countRoll, eraseRoll, type RollFound } from './erase-roll.ts';
@@ -31,8 +31,6 @@ export interface Found {
   readonly roll: RollFound;
 }
 
-/** What DynamoDB takes at once. */
-const BATCH = 25;
 /** More passes than that are not needed by what is under way; somebody still records. */
 const MOST_PASSES = 5;
 
@@ -98,18 +96,13 @@ export async function eraseSubject(tables: EraseTables, subject: Subject): Promi
   return { ...erased, roll, isGone };
 }
 
-function keyOf(item: WireItem) {
-  const { partitionKey, sortKey } = TABLES.timestamps;
-  return toItem({ [partitionKey]: item[partitionKey]?.S, [sortKey]: item[sortKey]?.S });
-}
-
 /** Erases the item of a key, unless the key has expired meanwhile and stands for another record. */
 async function eraseKey(client: DynamoDBClient, TableName: string, item: WireItem): Promise<void> {
   try {
     await client.send(
       new DeleteItemCommand({
         TableName,
-        Key: keyOf(item),
+        Key: keyOf(TABLES.timestamps, item),
         ConditionExpression: '#record.#id = :id',
         ExpressionAttributeNames: { '#record': 'record', '#id': 'id' },
         ExpressionAttributeValues: toItem({ ':id': recordOfKey(item).id }),
@@ -121,10 +114,8 @@ async function eraseKey(client: DynamoDBClient, TableName: string, item: WireIte
 }
 
 async function eraseRecords(client: DynamoDBClient, tableName: string, matches: readonly Match[]): Promise<number> {
-  const requests = matches.flatMap(({ isKey, item }) => (isKey ? [] : [{ DeleteRequest: { Key: keyOf(item) } }]));
-  for (let from = 0; from < requests.length; from += BATCH) {
-    const batch = requests.slice(from, from + BATCH);
-    await writeAll((RequestItems) => client.send(new BatchWriteItemCommand({ RequestItems })), tableName, batch);
-  }
+  const records = matches.filter(({ isKey }) => !isKey);
+  const requests = records.map(({ item }) => ({ DeleteRequest: { Key: keyOf(TABLES.timestamps, item) } }));
+  await writeAll(client, tableName, requests);
   return requests.length;
 }

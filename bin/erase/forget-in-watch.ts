@@ -1,9 +1,10 @@
-import { type AttributeValue, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { withoutSource } from '../../lambda/core/roll/checkpoint.ts';
 import { WATCH_KEY, watchOfItem } from '../../lambda/core/roll/items.ts';
-import { keyOf, type RollTable, updateIf } from './roll-table.ts';
+import { keyOf } from '../records/item-key.ts';
+import { type RollTable, updateIf } from './roll-table.ts';
 
 /**
  * Takes a source out of what the watch has noted: its checkpoints, and the names of those that are late. An instance that
@@ -12,7 +13,11 @@ import { keyOf, type RollTable, updateIf } from './roll-table.ts';
 export async function forgetInWatch(table: RollTable, source: string): Promise<void> {
   for (const found of await keysOfWatch(table)) {
     // One at a time: a checkpoint may have 64 MB.
-    const command = new GetItemCommand({ TableName: table.tableName, Key: keyOf(found), ConsistentRead: true });
+    const command = new GetItemCommand({
+      TableName: table.tableName,
+      Key: keyOf(TABLES.roll, found),
+      ConsistentRead: true,
+    });
     const { Item: item = {} } = await table.client.send(command);
     const checkpoint = item.data?.B;
     const B = checkpoint && withoutSource(checkpoint, source);
@@ -26,22 +31,16 @@ export async function forgetInWatch(table: RollTable, source: string): Promise<v
 
 async function keysOfWatch({ client, tableName }: RollTable): Promise<readonly WireItem[]> {
   const { partitionKey, sortKey } = TABLES.roll;
+  const input = {
+    TableName: tableName,
+    KeyConditionExpression: '#pk = :pk',
+    ProjectionExpression: '#pk, #sk',
+    ExpressionAttributeNames: { '#pk': partitionKey, '#sk': sortKey },
+    ExpressionAttributeValues: toItem({ ':pk': WATCH_KEY.pk }),
+    ConsistentRead: true,
+  };
   const found: WireItem[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const query = new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: '#pk = :pk',
-      ProjectionExpression: '#pk, #sk',
-      ExpressionAttributeNames: { '#pk': partitionKey, '#sk': sortKey },
-      ExpressionAttributeValues: toItem({ ':pk': WATCH_KEY.pk }),
-      ConsistentRead: true,
-      ExclusiveStartKey: from,
-    });
-    const { Items = [], LastEvaluatedKey } = await client.send(query);
-    found.push(...Items);
-    from = LastEvaluatedKey;
-  } while (from !== undefined);
+  for await (const { Items = [] } of paginateQuery({ client }, input)) found.push(...Items);
   return found;
 }
 
@@ -49,7 +48,7 @@ async function replace(table: RollTable, item: WireItem, attribute: string, valu
   const before = item[attribute];
   if (before === undefined) return;
   await updateIf(table, {
-    Key: keyOf(item),
+    Key: keyOf(TABLES.roll, item),
     UpdateExpression: 'SET #attribute = :value',
     ConditionExpression: '#attribute = :before',
     ExpressionAttributeNames: { '#attribute': attribute },

@@ -4,15 +4,10 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
 
 export interface RollTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
-}
-
-export function keyOf(item: WireItem) {
-  return toItem({ pk: item.pk?.S, sk: item.sk?.S });
 }
 
 /** Updates an item; if the condition does not hold, somebody has written it anew, and the next look finds what they wrote. */

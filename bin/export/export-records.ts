@@ -2,7 +2,7 @@ import { rangeOf } from '../../lambda/core/timestamps/page.ts';
 import { toRecord } from '../../lambda/core/timestamps/store.ts';
 import { microsOf } from '../../lambda/core/timestamps/timestamp-id.ts';
 import { messageOf } from '../../local/error-message.ts';
-import { findShards, newestId, type RecordSearch, readShards } from '../records/read-shards.ts';
+import { edgeOf, findShards, type RecordSearch, readShards } from '../records/read-shards.ts';
 import { headOf, lineOf } from '../records/record-text.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { ExportOptions } from './options.ts';
@@ -40,7 +40,7 @@ export async function exportRecords(options: Omit<ExportOptions, 'stage'>, targe
     if (range === undefined) return result();
     const search: RecordSearch = { ...target, source: options.source, range };
     const shards = await findShards(search);
-    const newest = await newestId(search, shards);
+    const newest = (await edgeOf(search, shards, 'newest'))?.id;
     let first: string | undefined;
     for await (const found of readShards(search, shards)) {
       target.signal.throwIfAborted();

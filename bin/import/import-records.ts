@@ -1,9 +1,9 @@
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { TimestampRecord } from '../../lambda/core/timestamps/record.ts';
 import { expiryOf } from '../../lambda/core/timestamps/record.ts';
 import { itemOf } from '../../lambda/core/timestamps/store.ts';
 import { shardOf } from '../../lambda/core/timestamps/timestamp-id.ts';
-import { writeAll } from '../records/write-batch.ts';
+import { BATCH_SIZE, writeAll } from '../records/write-batch.ts';
 import { entriesOf } from './read-lines.ts';
 
 export interface ImportTarget {
@@ -30,8 +30,6 @@ export interface Imported {
   readonly highestShard: number;
 }
 
-/** What DynamoDB takes at once. */
-const BATCH = 25;
 const IN_FLIGHT = 8;
 
 /**
@@ -54,7 +52,7 @@ export async function importRecords(chunks: AsyncIterable<Uint8Array>, target: I
   let reading: Promise<unknown> = Promise.resolve();
   const readBatch = async (): Promise<readonly TimestampRecord[]> => {
     const batch = new Map<string, TimestampRecord>();
-    while (batch.size < BATCH) {
+    while (batch.size < BATCH_SIZE) {
       const { value: entry, done } = await entries.next();
       if (done) break;
       if ('problem' in entry) refuse(entry.line, entry.problem);
@@ -75,12 +73,7 @@ export async function importRecords(chunks: AsyncIterable<Uint8Array>, target: I
       const batch = await coming;
       if (batch.length === 0) return;
       const requests = batch.map((record): WriteRequest => ({ PutRequest: { Item: itemOf(record, retentionDays) } }));
-      await writeAll(
-        (RequestItems) => client.send(new BatchWriteItemCommand({ RequestItems })),
-        tableName,
-        requests,
-        signal,
-      );
+      await writeAll(client, tableName, requests, signal);
       records += batch.length;
       for (const { id } of batch) {
         highestShard = Math.max(highestShard, shardOf(id));

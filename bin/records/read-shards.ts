@@ -75,13 +75,18 @@ export async function findShards(search: RecordSearch, most = MAX_SHARDS): Promi
   return held;
 }
 
-/** The newest id of the search; undefined when there is none. */
-export async function newestId(search: RecordSearch, shards: readonly number[]): Promise<string | undefined> {
-  const newest = await Promise.all(shards.map((shard) => askShard(search, shard, 1, undefined, true)));
-  return newest
-    .flatMap(({ found }) => found.map(({ id }) => id))
-    .sort()
-    .at(-1);
+/** The item with the newest, or the oldest, id of the search; undefined when there is none. One query a shard. */
+export async function edgeOf(
+  search: RecordSearch,
+  shards: readonly number[],
+  edge: 'newest' | 'oldest',
+): Promise<FoundItem | undefined> {
+  const isNewest = edge === 'newest';
+  const answers = await Promise.all(shards.map((shard) => askShard(search, shard, 1, undefined, isNewest)));
+  return answers
+    .flatMap(({ found }) => found)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .at(isNewest ? -1 : 0);
 }
 
 /** What has come of a shard and is not handed on yet, and what comes next. */

@@ -28,6 +28,8 @@ const Incoming = v.strictObject({
   ),
 });
 
+const FIELDS = new Map<string, v.GenericSchema>(Object.entries(Incoming.entries));
+
 /** A text that is no record; the message says why. */
 export class MalformedRecordError extends Error {
   override readonly name = 'MalformedRecordError';
@@ -83,17 +85,13 @@ export function recordOfCells(columns: readonly string[], cells: readonly string
   return recordFrom(fields);
 }
 
-function fieldOf(column: string): v.GenericSchema | undefined {
-  return new Map<string, v.GenericSchema>(Object.entries(Incoming.entries)).get(column);
-}
-
 function isRequired(column: string): boolean {
-  return fieldOf(column)?.type !== 'optional';
+  return FIELDS.get(column)?.type !== 'optional';
 }
 
 /** The value of a cell: its text where the field is one, and otherwise what it says in JSON. */
 function cellValue(column: string, text: string): unknown {
-  const field = fieldOf(column);
+  const field = FIELDS.get(column);
   if (field === undefined || v.is(field, text)) return text;
   try {
     const value: unknown = JSON.parse(text);

@@ -1,5 +1,5 @@
 /** What of the table `Roll` is about a source, or about somebody: lambda/core/roll/store.ts says what lies where. */
-import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { WireItem } from '../../lambda/core/dynamo/items.ts';
 import { noteOfItem, outageOfItem, sourceOfItem } from '../../lambda/core/roll/items.ts';
 import type { Subject } from './scan-matches.ts';
@@ -53,17 +53,6 @@ function outageOf(item: WireItem): string {
   return item.pk?.S?.slice(ROLL_KINDS.notes.pk.length) ?? '';
 }
 
-/** All items of a table, strongly consistent, a page at a time. */
-async function scan(client: DynamoDBClient, TableName: string, take: (items: readonly WireItem[]) => Promise<void>) {
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const command = new ScanCommand({ TableName, ConsistentRead: true, ExclusiveStartKey: from });
-    const { Items = [], LastEvaluatedKey } = await client.send(command);
-    await take(Items);
-    from = LastEvaluatedKey;
-  } while (from !== undefined);
-}
-
 /**
  * All items about a subject. The table is read twice: notes know their outage, and only that knows its source.
  *
@@ -77,13 +66,14 @@ export async function scanRoll(
   if (subject.kind === 'address') return;
   const { name } = subject;
   const outages = new Set<string>();
-  await scan(client, tableName, async (items) => {
-    for (const item of items) {
+  const scan = () => paginateScan({ client }, { TableName: tableName, ConsistentRead: true });
+  for await (const { Items = [] } of scan()) {
+    for (const item of Items) {
       if (kindOf(item)?.[0] === 'outages' && item.source?.S === name) outages.add(item.sk?.S ?? '');
     }
-  });
-  await scan(client, tableName, async (items) => {
-    const matches = items.flatMap((item): RollMatch[] => {
+  }
+  for await (const { Items = [] } of scan()) {
+    const matches = Items.flatMap((item): RollMatch[] => {
       const [kind, { source, ofOutage, author }] = kindOf(item) ?? [undefined, {}];
       if (kind === undefined) return [];
       const isOfSource = source !== undefined && item[source]?.S === name;
@@ -94,7 +84,7 @@ export async function scanRoll(
       return Object.keys(unnamed).length > 0 ? [{ kind, item, unnamed }] : [];
     });
     if (matches.length > 0) await take(matches);
-  });
+  }
 }
 
 /** The attributes of an item that name somebody, without that. */

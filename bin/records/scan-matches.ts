@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 
@@ -49,25 +49,20 @@ export async function scanMatches(
   const among = `IN (${Object.keys(values).join(', ')})`;
   const conditions = Object.keys(names).flatMap((name) => [`${name} ${among}`, `#record.${name} ${among}`]);
   const scan = async (Segment: number) => {
-    let from: Record<string, AttributeValue> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new ScanCommand({
-          TableName: tableName,
-          Segment,
-          TotalSegments: SEGMENTS,
-          FilterExpression: conditions.join(' OR '),
-          ExpressionAttributeNames: { ...names, '#record': 'record' },
-          ExpressionAttributeValues: toItem(values),
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        }),
-      );
+    const input = {
+      TableName: tableName,
+      Segment,
+      TotalSegments: SEGMENTS,
+      FilterExpression: conditions.join(' OR '),
+      ExpressionAttributeNames: { ...names, '#record': 'record' },
+      ExpressionAttributeValues: toItem(values),
+      ConsistentRead: true,
+    };
+    for await (const { Items = [] } of paginateScan({ client }, input)) {
       if (Items.length > 0) {
         await take(Items.map((item) => ({ isKey: item[partitionKey]?.S?.startsWith('k#') === true, item })));
       }
-      from = LastEvaluatedKey;
-    } while (from !== undefined);
+    }
   };
   await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scan(segment)));
 }

@@ -3,7 +3,7 @@ import { createPersonStore } from '../../lambda/core/people/store.ts';
 import { jsonText } from '../../lambda/core/text/visible-text.ts';
 import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
 import { toRecord } from '../../lambda/core/timestamps/store.ts';
-import { ROLL_KINDS, scanRoll } from '../records/roll-parts.ts';
+import { ROLL_KIND_NAMES, ROLL_KINDS, type RollMatch, scanRoll } from '../records/roll-parts.ts';
 import { type Match, scanMatches } from '../records/scan-matches.ts';
 import { subjectOf } from '../records/subject.ts';
 import { type OpenTables, tableNameOf } from '../shared/open-tables.ts';
@@ -49,21 +49,22 @@ export async function writeSubject(
   const records = await writeAll(false, ({ item }) => toRecord(item));
   await write(',\n  "idempotencyKeys": [');
   await writeAll(true, ({ item }) => ({ record: recordOfKey(item), expiresAt: Number(item.expiresAt?.N) }));
-  for (const [kind, { show }] of Object.entries(ROLL_KINDS)) {
-    await write(`,\n  "${kind}": [`);
-    let isFirst = true;
-    const roll = tables.names.get('roll');
-    if (roll !== undefined) {
-      await scanRoll({ client, tableName: roll }, subjectOf('person', person), async (matches) => {
-        for (const match of matches) {
-          if (match.kind !== kind) continue;
-          await write(`${isFirst ? '' : ','}\n    ${jsonText(show(match.item))}`);
-          isFirst = false;
-        }
-      });
-    }
-    await write('\n  ]');
+  const ofRoll = await rollOf(tables, person);
+  for (const kind of ROLL_KIND_NAMES) {
+    const items = ofRoll.filter((match) => match.kind === kind).map(({ item }) => ROLL_KINDS[kind].show(item));
+    await write(`,\n  "${kind}": [${items.map((item) => `\n    ${jsonText(item)}`).join(',')}\n  ]`);
   }
   await write('\n}\n');
   return records;
+}
+
+/** What of the roll is about somebody: little, beside the records. */
+async function rollOf({ client, names }: OpenTables, person: string): Promise<readonly RollMatch[]> {
+  const tableName = names.get('roll');
+  const found: RollMatch[] = [];
+  if (tableName === undefined) return found;
+  await scanRoll({ client, tableName }, subjectOf('person', person), async (matches) => {
+    found.push(...matches);
+  });
+  return found;
 }
