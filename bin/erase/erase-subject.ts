@@ -1,9 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { held } from '../../lambda/core/dynamo/condition.ts';
 import { toItem, type WireItem } from '../../lambda/core/dynamo/items.ts';
 import { TABLES } from '../../lambda/core/dynamo/tables.ts';
 import { recordOfKey } from '../../lambda/core/timestamps/idempotency-keys.ts';
@@ -98,19 +94,14 @@ export async function eraseSubject(tables: EraseTables, subject: Subject): Promi
 
 /** Erases the item of a key, unless the key has expired meanwhile and stands for another record. */
 async function eraseKey(client: DynamoDBClient, TableName: string, item: WireItem): Promise<void> {
-  try {
-    await client.send(
-      new DeleteItemCommand({
-        TableName,
-        Key: keyOf(TABLES.timestamps, item),
-        ConditionExpression: '#record.#id = :id',
-        ExpressionAttributeNames: { '#record': 'record', '#id': 'id' },
-        ExpressionAttributeValues: toItem({ ':id': recordOfKey(item).id }),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  const deletion = new DeleteItemCommand({
+    TableName,
+    Key: keyOf(TABLES.timestamps, item),
+    ConditionExpression: '#record.#id = :id',
+    ExpressionAttributeNames: { '#record': 'record', '#id': 'id' },
+    ExpressionAttributeValues: toItem({ ':id': recordOfKey(item).id }),
+  });
+  await held(client.send(deletion));
 }
 
 async function eraseRecords(client: DynamoDBClient, tableName: string, matches: readonly Match[]): Promise<number> {

@@ -1,9 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { held } from '../../lambda/core/dynamo/condition.ts';
 
 export interface RollTable {
   readonly client: DynamoDBClient;
@@ -15,9 +11,5 @@ export async function updateIf(
   { client, tableName }: RollTable,
   update: Omit<UpdateItemCommandInput, 'TableName'>,
 ): Promise<void> {
-  try {
-    await client.send(new UpdateItemCommand({ TableName: tableName, ...update }));
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  await held(client.send(new UpdateItemCommand({ TableName: tableName, ...update })));
 }

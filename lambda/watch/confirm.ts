@@ -1,5 +1,5 @@
 /** Asking the index about a source that looks silent: it knows what the log has lost sight of. */
-import { StoreUnavailableError } from '../core/dynamo/errors.ts';
+import { unlessThrottled } from '../core/dynamo/errors.ts';
 import { fold, NOTHING_HEARD } from '../core/roll/heard.ts';
 import type { TimestampStore } from '../core/timestamps/store.ts';
 import { downSince, type Hearing, heardOf } from './hearing.ts';
@@ -29,10 +29,7 @@ export async function askIndex(
   const { timestamps, memory, roll } = options;
   const lastContact = heardOf(hearing, roll, source)?.lastContact;
   const from = lastContact === undefined ? undefined : (lastContact + 1) * 1000;
-  const page = await timestamps.list({ source, limit: MOST_ASKED, from }).catch((error) => {
-    if (error instanceof StoreUnavailableError && error.throttled) return undefined;
-    throw error;
-  });
+  const page = await unlessThrottled(timestamps.list({ source, limit: MOST_ASKED, from }));
   if (page === undefined) return undefined;
   const state = roll.states.get(source);
   const limits = state && roll.expectationOf(state)?.limits;

@@ -1,5 +1,5 @@
 /** Sources that the watch remembers and nobody else knows any more: somebody has erased them. */
-import { StoreUnavailableError } from '../core/dynamo/errors.ts';
+import { unlessThrottled } from '../core/dynamo/errors.ts';
 import type { TimestampStore } from '../core/timestamps/store.ts';
 
 /**
@@ -11,10 +11,6 @@ export async function isForgotten(
   source: string,
   timestamps: Pick<TimestampStore, 'list'>,
 ): Promise<boolean | undefined> {
-  try {
-    return (await timestamps.list({ source, limit: 1 })).records.length === 0;
-  } catch (error) {
-    if (error instanceof StoreUnavailableError && error.throttled) return undefined;
-    throw error;
-  }
+  const page = await unlessThrottled(timestamps.list({ source, limit: 1 }));
+  return page && page.records.length === 0;
 }

@@ -1,5 +1,5 @@
 /** The judgement of all sources, as one tick hears them. */
-import { parseDuration } from '../core/roll/expectation.ts';
+import { durationOf } from '../core/roll/expectation.ts';
 import { ROLLCALL } from '../core/roll/items.ts';
 import { type Circumstances, type Decision, judge, standingNow } from '../core/roll/judge.ts';
 import type { SourceState, Standing } from '../core/roll/state.ts';
@@ -41,7 +41,7 @@ export function judgeOne(before: SourceState, hearing: Hearing, bench: Bench): V
 export function deadlineOf({ state }: Verdict, roll: Roll): number {
   const { outage } = state;
   const grace = outage?.reason === 'silent' ? roll.expectationOf(state)?.grace : undefined;
-  return (outage?.startedAt ?? 0) + (grace === undefined ? 0 : (parseDuration(grace) ?? 0));
+  return (outage?.startedAt ?? 0) + durationOf(grace);
 }
 
 export function judgeAll(hearing: Hearing, bench: Bench): Verdict[] {

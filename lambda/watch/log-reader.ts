@@ -1,11 +1,13 @@
 /** The log of what was recorded, in the order of ids: the table of timestamps, read by time. */
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { untilDeadline } from '../core/dynamo/deadline.ts';
+import { answersOf } from '../core/dynamo/answers.ts';
 import { fromItem, toItem } from '../core/dynamo/items.ts';
 import { TABLES } from '../core/dynamo/tables.ts';
 import type { RollRecord } from '../core/roll/heard.ts';
 import { EVERYTHING } from '../core/timestamps/page.ts';
+import { RECORD_STATES } from '../core/timestamps/record.ts';
+import { partitionOf } from '../core/timestamps/store.ts';
 import { idBefore, lowestIdAt, microsOf } from '../core/timestamps/timestamp-id.ts';
 
 /** A record, as far as the watch reads it. */
@@ -17,7 +19,7 @@ export interface LogRecord extends RollRecord {
 
 const RollFields = v.object({
   source: v.optional(v.string()),
-  state: v.fallback(v.optional(v.picklist(['success', 'start', 'fail', 'log'])), undefined),
+  state: v.fallback(v.optional(v.picklist(RECORD_STATES)), undefined),
   run: v.optional(v.string()),
   exit: v.optional(v.number()),
   values: v.optional(v.record(v.string(), v.number())),
@@ -45,28 +47,22 @@ export function createLogReader({ client, tableName: TableName, shards }: LogRea
 
   async function readShard(shard: number, low: string, high: string): Promise<LogRecord[]> {
     const records: LogRecord[] = [];
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    do {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName,
-          ConsistentRead: true,
-          KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :low AND :high',
-          // It costs as much as whole records, but less of them has to travel.
-          ProjectionExpression: ['#sk', ...names.map((name) => `#${name}`)].join(', '),
-          ExpressionAttributeNames: {
-            '#pk': partitionKey,
-            '#sk': sortKey,
-            ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
-          },
-          ExpressionAttributeValues: toItem({ ':pk': `t#${shard}`, ':low': low, ':high': high }),
-          ExclusiveStartKey,
-        }),
-        untilDeadline(),
-      );
-      for (const { [sortKey]: id, ...item } of answer.Items ?? []) records.push(logRecord(id?.S ?? '', fromItem(item)));
-      ExclusiveStartKey = answer.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
+    const query = {
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :low AND :high',
+      // It costs as much as whole records, but less of them has to travel.
+      ProjectionExpression: ['#sk', ...names.map((name) => `#${name}`)].join(', '),
+      ExpressionAttributeNames: {
+        '#pk': partitionKey,
+        '#sk': sortKey,
+        ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      },
+      ExpressionAttributeValues: toItem({ ':pk': partitionOf(shard), ':low': low, ':high': high }),
+    };
+    for await (const { Items = [] } of answersOf(client, query)) {
+      for (const { [sortKey]: id, ...item } of Items) records.push(logRecord(id?.S ?? '', fromItem(item)));
+    }
     return records;
   }
 

@@ -2,7 +2,7 @@
  * The blind rule: when nothing at all comes in though several sources should have answered, it is not they who are silent,
  * but we who do not hear. Nobody is judged by silence then.
  */
-import { parseDuration } from '../core/roll/expectation.ts';
+import { durationOf } from '../core/roll/expectation.ts';
 import { nextDue } from '../core/roll/judge.ts';
 import { type Hearing, heardOf } from './hearing.ts';
 import type { Roll } from './roll.ts';
@@ -23,7 +23,7 @@ function duesBetween(hearing: Hearing, roll: Roll, from: number, to: number, del
     if (expectation === undefined) continue;
     const due = nextDue(expectation, state, heardOf(hearing, roll, state.source), to);
     if (due === undefined || due <= from) continue;
-    const missedAt = due + Math.min(delayMs, parseDuration(expectation.grace) ?? 0);
+    const missedAt = due + Math.min(delayMs, durationOf(expectation.grace));
     if (missedAt <= to) dues.push(missedAt);
   }
   return dues.sort((a, b) => a - b);

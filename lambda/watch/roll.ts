@@ -1,10 +1,10 @@
 /** All sources, as a tick sees them. */
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { untilDeadline } from '../core/dynamo/deadline.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { answersOf } from '../core/dynamo/answers.ts';
 import { toItem } from '../core/dynamo/items.ts';
 import { TABLES } from '../core/dynamo/tables.ts';
 import { type Expectation, expectationOf } from '../core/roll/expectation.ts';
-import { sourceOfItem } from '../core/roll/items.ts';
+import { sourceOfItem, sourcePartition } from '../core/roll/items.ts';
 import { ROLL_SHARDS } from '../core/roll/outage-id.ts';
 import type { SourceState } from '../core/roll/state.ts';
 
@@ -52,27 +52,21 @@ export function createRollReader({ client, tableName: TableName, onUnreadable }:
 
   async function readShard(shard: number): Promise<SourceState[]> {
     const found: SourceState[] = [];
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    do {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: '#pk = :pk',
-          ExpressionAttributeNames: { '#pk': partitionKey },
-          ExpressionAttributeValues: toItem({ ':pk': `s#${shard}` }),
-          ExclusiveStartKey,
-        }),
-        untilDeadline(),
-      );
-      for (const item of answer.Items ?? []) {
+    const query = {
+      TableName,
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': partitionKey },
+      ExpressionAttributeValues: toItem({ ':pk': sourcePartition(shard) }),
+    };
+    for await (const { Items = [] } of answersOf(client, query)) {
+      for (const item of Items) {
         const source = item.sk?.S ?? '';
         const before = states.get(source);
         const isSame = before !== undefined && String(before.version) === item.version?.N;
         const state = isSame ? before : orTell(source, () => sourceOfItem(item));
         if (state !== undefined) found.push(state);
       }
-      ExclusiveStartKey = answer.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
+    }
     return found;
   }
 

@@ -1,4 +1,6 @@
 /** A tick of the watch: one pass over the log. docs/adr/0024-the-watch.md says why it is made so. */
+
+import { earliest } from '../core/roll/instants.ts';
 import { ROLLCALL } from '../core/roll/items.ts';
 import { lastContactOf } from '../core/roll/last-contact.ts';
 import type { SourceState } from '../core/roll/state.ts';
@@ -156,7 +158,7 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
         standings: counts,
         blind: quiet.blindSince !== undefined || undefined,
       },
-      untoldSince: earliest(untold),
+      untoldSince: earliest(...untold),
     };
   };
 }
@@ -164,9 +166,4 @@ export function createTick(deps: TickDeps): (giveUpAt: number) => Promise<TickRe
 /** All sources, made when they are asked for: most ticks have no use for them. */
 function* withContacts({ states }: Roll, contactOf: (state: SourceState) => number | undefined): Iterable<SourceState> {
   for (const state of states.values()) yield { ...state, lastContact: contactOf(state) };
-}
-
-function earliest(instants: readonly (number | undefined)[]): number | undefined {
-  const known = instants.filter((at) => at !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
 }

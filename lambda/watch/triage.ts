@@ -1,10 +1,9 @@
 /** Triage: what a source has said lately, summed up in notes on its outage, when it opens and every 30 minutes after. */
 import type { RollEvent, SourceState } from '../core/roll/state.ts';
 import type { RollStore } from '../core/roll/store.ts';
-import type { TimestampRecord } from '../core/timestamps/record.ts';
+import { isFailure, type TimestampRecord } from '../core/timestamps/record.ts';
 import type { TimestampStore } from '../core/timestamps/store.ts';
 import { inTurns } from './in-turns.ts';
-import { isFailure } from './is-failure.ts';
 
 /** Of a note. */
 export const MOST_CHARACTERS = 1_500;

@@ -1,10 +1,6 @@
 /** The items of the watch itself: its lease, and its report. */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { held } from '../core/dynamo/condition.ts';
 import { untilDeadline } from '../core/dynamo/deadline.ts';
 import { toItem } from '../core/dynamo/items.ts';
 import { fieldsOfWatch, LEASE_KEY, WATCH_KEY, watchOfItem } from '../core/roll/items.ts';
@@ -26,23 +22,15 @@ export interface WatchItemsOptions {
 
 export function createWatchItems({ client, tableName: TableName }: WatchItemsOptions): WatchItems {
   /** @returns whether the condition held */
-  async function putIf(item: Parameters<typeof toItem>[0], attribute: string, most: number): Promise<boolean> {
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName,
-          Item: toItem(item),
-          ConditionExpression: 'attribute_not_exists(#attribute) OR #attribute <= :most',
-          ExpressionAttributeNames: { '#attribute': attribute },
-          ExpressionAttributeValues: toItem({ ':most': most }),
-        }),
-        untilDeadline(),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+  function putIf(item: Parameters<typeof toItem>[0], attribute: string, most: number): Promise<boolean> {
+    const command = new PutItemCommand({
+      TableName,
+      Item: toItem(item),
+      ConditionExpression: 'attribute_not_exists(#attribute) OR #attribute <= :most',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: toItem({ ':most': most }),
+    });
+    return held(client.send(command, untilDeadline()));
   }
 
   return {

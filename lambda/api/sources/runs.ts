@@ -1,4 +1,4 @@
-import type { TimestampRecord } from '../../core/timestamps/record.ts';
+import { isFailure, type TimestampRecord } from '../../core/timestamps/record.ts';
 
 /** A run: a `start` and the answer with the same run id; or an answer by itself. */
 export interface Run {
@@ -25,7 +25,8 @@ const MOST_RUNS = 20;
 export function recentRuns(records: readonly TimestampRecord[]): readonly Run[] {
   const open = new Map<string, string>();
   const runs: Run[] = [];
-  for (const { timestamp, state, exit, run } of records.toReversed()) {
+  for (const record of records.toReversed()) {
+    const { timestamp, state, exit, run } = record;
     if (state === 'log') continue;
     const id = run ?? '';
     const startedAt = open.get(id);
@@ -37,12 +38,11 @@ export function recentRuns(records: readonly TimestampRecord[]): readonly Run[] 
     open.delete(id);
     const took = startedAt && (Date.parse(timestamp) - Date.parse(startedAt)) / 1000;
     const ended = { endedAt: timestamp, ...(exit !== undefined && { exit }) };
-    const failed = state === 'fail' || (exit ?? 0) > 0;
     runs.push({
       run,
       ...(startedAt && { startedAt, took: Number(took) }),
       ...ended,
-      state: failed ? 'fail' : 'success',
+      state: isFailure(record) ? 'fail' : 'success',
     });
   }
   for (const [id, startedAt] of open) runs.push({ ...(id !== '' && { run: id }), startedAt, state: 'running' });

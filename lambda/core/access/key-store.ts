@@ -1,6 +1,6 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { untilDeadline } from '../dynamo/deadline.ts';
+import { answersOf } from '../dynamo/answers.ts';
 import { fromItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import { ProviderItem, type StoredProvider } from './provider-item.ts';
@@ -53,27 +53,21 @@ export function createKeyReader({ client, tableName: TableName }: KeyStoreOption
   return async (): Promise<Known> => {
     const keys = new Map<string, StoredKey>();
     let provider: StoredProvider | undefined;
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    do {
-      const answer = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: '#pk = :pk',
-          ExpressionAttributeNames: { '#pk': partitionKey },
-          ExpressionAttributeValues: { ':pk': { S: KEY_PARTITION } },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-        untilDeadline(),
-      );
-      for (const item of answer.Items ?? []) {
+    const query = {
+      TableName,
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': partitionKey },
+      ExpressionAttributeValues: { ':pk': { S: KEY_PARTITION } },
+      ConsistentRead: true,
+    };
+    for await (const { Items = [] } of answersOf(client, query)) {
+      for (const item of Items) {
         const fields = fromItem(item);
         const parsed = v.safeParse(KeyItem, fields);
         if (parsed.success) keys.set(parsed.output.sk, parsed.output);
         else if (v.is(ProviderItem, fields)) provider = fields;
       }
-      ExclusiveStartKey = answer.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
+    }
     return { keys, provider };
   };
 }

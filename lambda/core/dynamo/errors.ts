@@ -14,3 +14,13 @@ export class StoreUnavailableError extends Error {
     this.throttled = throttled;
   }
 }
+
+/** What a call gives; undefined if the store asks to be called less. */
+export async function unlessThrottled<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof StoreUnavailableError && error.throttled) return undefined;
+    throw error;
+  }
+}

@@ -1,9 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { held } from '../dynamo/condition.ts';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { toItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
@@ -51,16 +47,10 @@ export function createReportMarks({
     async markSent(due) {
       const expiresAt = Math.ceil(due.at / 1000) + KEPT_DAYS * 86_400;
       const Item = { ...keyOf(due), ...toItem({ [expiry]: expiresAt }) };
-      try {
-        const ConditionExpression = 'attribute_not_exists(#pk)';
-        const ExpressionAttributeNames = { '#pk': partitionKey };
-        await client.send(
-          new PutItemCommand({ TableName, Item, ConditionExpression, ExpressionAttributeNames }),
-          untilDeadline(),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      const ConditionExpression = 'attribute_not_exists(#pk)';
+      const ExpressionAttributeNames = { '#pk': partitionKey };
+      const put = new PutItemCommand({ TableName, Item, ConditionExpression, ExpressionAttributeNames });
+      await held(client.send(put, untilDeadline()));
     },
   };
 }

@@ -28,6 +28,11 @@ export function parseDuration(text: string): number | undefined {
   return Number(weeks) * 7 * DAY + Number(days) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE;
 }
 
+/** The milliseconds of a duration that has been checked; of none, 0. */
+export function durationOf(text: string | undefined): number {
+  return text === undefined ? 0 : (parseDuration(text) ?? 0);
+}
+
 /** A duration between two, both allowed; it stays the text that came. */
 export function duration(least: number, leastText: string) {
   const allowed = `from ${leastText} to 366d, as 5m, 1h, 7d, 2w or a duration of ISO 8601 such as PT1H30M`;
@@ -63,7 +68,8 @@ export function isZone(name: string): boolean {
 
 const ZONE_ALLOWED = 'a time zone such as Europe/Madrid or UTC';
 const Zone = v.pipe(v.string(ZONE_ALLOWED), v.maxLength(64, ZONE_ALLOWED), v.check(isZone, ZONE_ALLOWED));
-const CRON_ALLOWED =
+/** What is allowed of a cron expression. */
+export const CRON_ALLOWED =
   'minute, hour, day, month and weekday as in crontab(5), or @daily and its like; it must come at some time, and not more often than each minute';
 /** Whether it ever comes is asked by schedule.ts, which knows how. */
 const Cron = v.pipe(v.string(CRON_ALLOWED), v.maxLength(256, CRON_ALLOWED));

@@ -1,9 +1,10 @@
 /** What is wrong with a source, by what was heard of it and what was not. */
 import type { Fault } from './draft.ts';
-import type { Expectation } from './expectation.ts';
+import { durationOf, type Expectation } from './expectation.ts';
 import { readingsUnder } from './heard.ts';
+import { latest } from './instants.ts';
 import { startingPoints } from './pauses.ts';
-import { dueAt, durationOf, nextAfter } from './schedule.ts';
+import { dueAt, nextAfter } from './schedule.ts';
 import type { Heard, SourceState, Streak } from './state.ts';
 import { isBadLast, reached } from './streaks.ts';
 
@@ -128,9 +129,4 @@ function silence(one: Case): Fault | undefined {
 function endOf({ lastOutage }: SourceState, kind: 'down' | 'limit'): number {
   const isOfKind = (lastOutage?.reason === 'limit') === (kind === 'limit');
   return lastOutage?.endedBy === 'answer' && isOfKind ? lastOutage.endedAt : LONG_AGO;
-}
-
-function latest(...instants: (number | undefined)[]): number | undefined {
-  const known = instants.filter((instant) => instant !== undefined);
-  return known.length > 0 ? Math.max(...known) : undefined;
 }

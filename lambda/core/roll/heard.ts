@@ -1,4 +1,5 @@
 /** What was heard of a source. */
+import { isFailure, type RECORD_STATES } from '../timestamps/record.ts';
 import { microsOf } from '../timestamps/timestamp-id.ts';
 import type { Expectation } from './expectation.ts';
 import type { Heard, Readings } from './state.ts';
@@ -11,7 +12,7 @@ type Limit = Limits[string];
 export interface RollRecord {
   readonly id: string;
   /** @default success */
-  readonly state?: 'success' | 'start' | 'fail' | 'log' | undefined;
+  readonly state?: (typeof RECORD_STATES)[number] | undefined;
   readonly run?: string | undefined;
   /** 0 is a success, all else a failure, whatever the state says; but a `state` of `fail` stays one. */
   readonly exit?: number | undefined;
@@ -49,7 +50,7 @@ export function fold(
   const next = { ...heard, lastId: id, lastContact: at, values: valuesAfter(heard.values, record, limits, at) };
   if (state === 'start') return { ...next, runs: begun(heard.runs, run, at) };
   const answered = { ...next, lastAnswer: at, runs: without(heard.runs, run) };
-  const failed = state === 'fail' || (record.exit ?? 0) > 0;
+  const failed = isFailure(record);
   const answers = extended(heard.answers, failed ? 'bad' : 'good', at, failed ? undefined : downSince);
   if (!failed) return { ...answered, answers, lastSuccess: at };
   return { ...answered, answers, detail: record.exit === undefined ? undefined : `exit ${record.exit}` };

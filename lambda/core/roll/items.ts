@@ -4,6 +4,8 @@ import { type Fields, fromItem, type WireItem } from '../dynamo/items.ts';
 import { shardOf } from '../timestamps/timestamp-id.ts';
 import { rollShardOf } from './outage-id.ts';
 import {
+  ENDS,
+  EVENT_KINDS,
   type Heard,
   type OpenOutage,
   type Outage,
@@ -20,8 +22,10 @@ const STORED = ['down', 'affected', 'waiting', 'paused', 'up', 'unwatched'] as c
 const SECONDS_PER_DAY = 86_400;
 const OUTAGE_DAYS = 400;
 
-export const sourceKey = (source: string) => ({ pk: `s#${rollShardOf(source)}`, sk: source });
-export const outageKey = (id: string) => ({ pk: `o#${shardOf(id)}`, sk: id });
+export const sourcePartition = (shard: number) => `s#${shard}`;
+export const outagePartition = (shard: number) => `o#${shard}`;
+export const sourceKey = (source: string) => ({ pk: sourcePartition(rollShardOf(source)), sk: source });
+export const outageKey = (id: string) => ({ pk: outagePartition(shardOf(id)), sk: id });
 /** Notes lie beside their outage: each is one write of its own size, however many there are. */
 export const notesOf = (outageId: string) => `n#${outageId}`;
 export const WATCH_KEY = { pk: 'w', sk: 'watch' };
@@ -48,11 +52,11 @@ const OUTAGE_FIELDS = {
   acknowledgedBy: v.optional(v.string()),
   toldAt: v.optional(v.number()),
 } satisfies Readonly<Record<keyof OpenOutage, v.GenericSchema>>;
-const EndedBy = v.picklist(['answer', 'pause', 'removal', 'worse']);
+const EndedBy = v.picklist(ENDS);
 
 const Event = v.object({
   id: v.string(),
-  kind: v.picklist(['opened', 'reopened', 'resolved', 'reminded', 'flapping', 'steady']),
+  kind: v.picklist(EVENT_KINDS),
   source: v.string(),
   at: v.number(),
   outage: v.object({ ...OUTAGE_FIELDS, endedAt: v.optional(v.number()), endedBy: v.optional(EndedBy) }),

@@ -3,7 +3,7 @@
  * docs/adr/0023-how-the-roll-is-judged.md says why it judges so.
  */
 import { type Draft, draft, end, open, settled, tell } from './draft.ts';
-import type { Expectation } from './expectation.ts';
+import { durationOf, type Expectation } from './expectation.ts';
 import {
   answeredAt,
   brokenLimits,
@@ -16,7 +16,6 @@ import {
   wasHeard,
 } from './faults.ts';
 import { isInTime, passWindows } from './pauses.ts';
-import { durationOf } from './schedule.ts';
 import type { Heard, RollEvent, SourceState, Standing } from './state.ts';
 import { windowAt } from './windows.ts';
 
@@ -69,14 +68,20 @@ export function judge(
   { judgedAt, restoredAt, tick }: Circumstances,
 ): Decision | undefined {
   const change = draft(state, judgedAt, tick);
-  const now = (): Case | undefined => expectation && caseOf(expectation, change.state, heard, judgedAt, restoredAt);
+  let one: Case | undefined;
+  /** The case as it is now: mostly nothing changes, and windows take a while to find. */
+  const now = (): Case | undefined => {
+    if (expectation && one?.state !== change.state)
+      one = caseOf(expectation, change.state, heard, judgedAt, restoredAt);
+    return one;
+  };
   const first = now();
   if (!expectation || !first) noteContact(change, heard);
   else {
     passWindows(change, expectation, answeredAt(first));
     for (const step of [beginToAnswer, recover, fail, keepLimits, breakLimits]) {
-      const one = now();
-      if (one && change.state.standing !== 'paused') step(change, one);
+      const present = now();
+      if (present && change.state.standing !== 'paused') step(change, present);
     }
     if (change.state.standing !== 'paused') tellOfTime(change, expectation);
     const last = now();

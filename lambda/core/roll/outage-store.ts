@@ -1,16 +1,16 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { held } from '../dynamo/condition.ts';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { type Fields, toItem, type WireItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
 import { type IdRange, progressOf, rangeOf, type ShardRun } from '../timestamps/page.ts';
-import { listOfSource, noteOfItem, notesOf, outageExpiry, outageKey, outageOfItem } from './items.ts';
+import { listOfSource, noteOfItem, notesOf, outageExpiry, outageKey, outageOfItem, outagePartition } from './items.ts';
 import { ROLL_SHARDS } from './outage-id.ts';
 import type { SourceStore } from './source-store.ts';
 import type { Note, Outage, RollEvent } from './state.ts';
@@ -78,7 +78,7 @@ interface Partition {
 }
 const PARTITIONS: readonly Partition[] = Array.from({ length: ROLL_SHARDS }, (_, shard) => ({
   name: TABLES.roll.partitionKey,
-  value: `o#${shard}`,
+  value: outagePartition(shard),
 }));
 
 export interface OutageStoreOptions extends RollStoreOptions {
@@ -220,21 +220,15 @@ export function createOutageStore({ client, tableName: TableName, sources }: Out
     const set = Object.keys(toItem(fields));
     const names = Object.fromEntries([...set, ...gone].map((name) => [`#${name}`, name]));
     const remove = gone.length > 0 ? ` REMOVE ${gone.map((name) => `#${name}`).join(', ')}` : '';
-    try {
-      await client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: toItem(outageKey(id)),
-          UpdateExpression: `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}${remove}`,
-          ...(condition !== undefined && { ConditionExpression: condition }),
-          ExpressionAttributeNames: condition === undefined ? names : { ...names, '#pk': partitionKey },
-          ExpressionAttributeValues: toItem(Object.fromEntries(set.map((name) => [`:${name}`, fields[name]]))),
-        }),
-        untilDeadline(),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: toItem(outageKey(id)),
+      UpdateExpression: `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}${remove}`,
+      ...(condition !== undefined && { ConditionExpression: condition }),
+      ExpressionAttributeNames: condition === undefined ? names : { ...names, '#pk': partitionKey },
+      ExpressionAttributeValues: toItem(Object.fromEntries(set.map((name) => [`:${name}`, fields[name]]))),
+    });
+    await held(client.send(command, untilDeadline()));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Pauses, by people or by maintenance windows, and what holds after one. */
 import { type Draft, end } from './draft.ts';
-import type { Expectation } from './expectation.ts';
-import { dueAt, durationOf } from './schedule.ts';
+import { durationOf, type Expectation } from './expectation.ts';
+import { dueAt } from './schedule.ts';
 import type { SourceState } from './state.ts';
 import { lastWindow, windowAt } from './windows.ts';
 

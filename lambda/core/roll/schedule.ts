@@ -1,10 +1,7 @@
 /** Schedules: when a source should answer next. Instants are in milliseconds since the Unix epoch. */
 import { isCron, nextOfCron } from '../cron/cron.ts';
-import { type Expectation, parseDuration } from './expectation.ts';
+import { CRON_ALLOWED, durationOf, type Expectation } from './expectation.ts';
 
-/** What is allowed of a cron expression. */
-export const CRON_ALLOWED =
-  'minute, hour, day, month and weekday as in crontab(5), or @daily and its like; it must come at some time, and not more often than each minute';
 const EITHER = 'either every or cron; tz stands beside cron only';
 
 /** What is wrong with a schedule. */
@@ -63,9 +60,4 @@ function dueAfterAnswer(expectation: Expectation, answer: number): number {
   if (expectation.cron === undefined || next - answer > early) return next;
   const second = nextAfter(expectation, next);
   return next - answer <= (second - next) / 2 ? second : next;
-}
-
-/** The milliseconds of a duration that has been checked; of none, 0. */
-export function durationOf(text: string | undefined): number {
-  return text === undefined ? 0 : (parseDuration(text) ?? 0);
 }

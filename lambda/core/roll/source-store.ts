@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { held } from '../dynamo/condition.ts';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { toItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
@@ -155,22 +150,14 @@ export function createSourceStore({ client, tableName: TableName }: RollStoreOpt
     async putState(state, expectedVersion) {
       const Item = toItem({ ...sourceKey(state.source), ...fieldsOfSource(state), version: expectedVersion + 1 });
       const isNew = expectedVersion === 0;
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName,
-            Item,
-            ConditionExpression: isNew ? 'attribute_not_exists(#pk)' : '#version = :version',
-            ExpressionAttributeNames: isNew ? { '#pk': partitionKey } : { '#version': 'version' },
-            ...(!isNew && { ExpressionAttributeValues: toItem({ ':version': expectedVersion }) }),
-          }),
-          untilDeadline(),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      const command = new PutItemCommand({
+        TableName,
+        Item,
+        ConditionExpression: isNew ? 'attribute_not_exists(#pk)' : '#version = :version',
+        ExpressionAttributeNames: isNew ? { '#pk': partitionKey } : { '#version': 'version' },
+        ...(!isNew && { ExpressionAttributeValues: toItem({ ':version': expectedVersion }) }),
+      });
+      return held(client.send(command, untilDeadline()));
     },
 
     async getWatch() {

@@ -53,11 +53,14 @@ export interface Note {
   readonly text: string;
 }
 
+/** The changes of a source that are told, and the reminder of one. */
+export const EVENT_KINDS = ['opened', 'reopened', 'resolved', 'reminded', 'flapping', 'steady'] as const;
+
 /** Something to be told of a source: one change of its standing, or a reminder. */
 export interface RollEvent {
   /** The same however often it is decided and sent: the id of the outage, the kind and the version that it made. */
   readonly id: string;
-  readonly kind: 'opened' | 'reopened' | 'resolved' | 'reminded' | 'flapping' | 'steady';
+  readonly kind: (typeof EVENT_KINDS)[number];
   readonly source: string;
   readonly at: number;
   /** The outage that it is about, as it is then. */

@@ -7,7 +7,7 @@
  * | an outage | `o#` + the shard of its source, the last byte of its id | its id |
  * | a note on one | `n#` + the outage's id | its instant and something that tells it from others |
  * | the report of the watch, and its lease | `w` | `watch`, `lease` |
- * | what the watch remembers of the log | `w` | `heard#...`: lambda/watch/checkpoint.ts |
+ * | what the watch remembers of the log | `w` | `heard#...`: lambda/core/roll/checkpoint.ts |
  *
  * The index `listed` has sources by their standing (`s#down`), and outages by their source (`o#backup`).
  */

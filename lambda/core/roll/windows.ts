@@ -1,7 +1,6 @@
 /** Maintenance windows: the times in which nothing is expected. Instants are in milliseconds since the Unix epoch. */
 import { nextOfCron } from '../cron/cron.ts';
-import type { Expectation } from './expectation.ts';
-import { durationOf } from './schedule.ts';
+import { durationOf, type Expectation } from './expectation.ts';
 
 /** One time in which nothing is expected. */
 export interface WindowSpan {

@@ -1,5 +1,4 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -8,6 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { held } from '../dynamo/condition.ts';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { fromItem, toItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
@@ -75,21 +75,15 @@ export function createChannelStore({
     },
 
     async markBroken({ name, updatedAt }, at, because) {
-      try {
-        await client.send(
-          new UpdateItemCommand({
-            TableName,
-            Key: keyOf(name),
-            UpdateExpression: 'SET #at = :at, #because = :because',
-            ConditionExpression: '#updatedAt = :updatedAt AND attribute_not_exists(#at)',
-            ExpressionAttributeNames: { '#at': 'brokenAt', '#because': 'brokenBecause', '#updatedAt': 'updatedAt' },
-            ExpressionAttributeValues: toItem({ ':at': at, ':because': because, ':updatedAt': updatedAt }),
-          }),
-          untilDeadline(),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: keyOf(name),
+        UpdateExpression: 'SET #at = :at, #because = :because',
+        ConditionExpression: '#updatedAt = :updatedAt AND attribute_not_exists(#at)',
+        ExpressionAttributeNames: { '#at': 'brokenAt', '#because': 'brokenBecause', '#updatedAt': 'updatedAt' },
+        ExpressionAttributeValues: toItem({ ':at': at, ':because': because, ':updatedAt': updatedAt }),
+      });
+      await held(client.send(command, untilDeadline()));
     },
 
     async publicKey() {

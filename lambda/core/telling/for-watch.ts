@@ -1,7 +1,9 @@
 /** All that a tick of the watch needs to tell people. */
+
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createReporter, createReportMarks, type ReporterOptions } from '../reports/send-reports.ts';
 import { expectationOf } from '../roll/expectation.ts';
+import { earliest } from '../roll/instants.ts';
 import type { RollEvent, SourceState } from '../roll/state.ts';
 import type { TimestampStore } from '../timestamps/store.ts';
 import type { Told } from './phrases.ts';
@@ -85,8 +87,7 @@ export function createWatchTelling(options: WatchTellingOptions): WatchTelling {
         onReportFailed(error);
         reportFailedSince ??= now;
       }
-      const waits = [unsentSince, reportFailedSince].filter((at) => at !== undefined);
-      return waits.length > 0 ? Math.min(...waits) : undefined;
+      return earliest(unsentSince, reportFailedSince);
     },
   };
 }

@@ -1,12 +1,6 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { answersOf } from '../dynamo/answers.ts';
+import { held } from '../dynamo/condition.ts';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { type Fields, toItem } from '../dynamo/items.ts';
 import { TABLES } from '../dynamo/tables.ts';
@@ -67,8 +61,9 @@ export function createNoticeStore({
   const keyOf = ({ channel, sequence }: NoticeKey) =>
     toItem({ [partitionKey]: noticePartition(channel), [sortKey]: sortKeyOf(sequence) });
 
-  async function query(channel: string, Limit: number, start?: Record<string, AttributeValue>) {
-    const command = new QueryCommand({
+  /** The notices of a channel, the newest first, so many at a time. */
+  function noticesOf(channel: string, Limit: number) {
+    return answersOf(client, {
       TableName,
       KeyConditionExpression: '#pk = :pk',
       ExpressionAttributeNames: { '#pk': partitionKey },
@@ -76,41 +71,30 @@ export function createNoticeStore({
       ScanIndexForward: false,
       ConsistentRead: true,
       Limit,
-      ExclusiveStartKey: start,
     });
-    return client.send(command, untilDeadline());
   }
 
   /** An update under a condition. @returns whether it held */
-  async function update(key: NoticeKey, UpdateExpression: string, condition: string, values: Fields): Promise<boolean> {
-    const names = ['settledAt', 'heldUntil', 'redrive', 'message', 'outcome', 'answer', 'attempts'];
-    const expressions = `${UpdateExpression} ${condition}`;
-    const used = [partitionKey, ...names].filter((name) => new RegExp(`#${name}\\b`).test(expressions));
-    try {
-      await client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: keyOf(key),
-          UpdateExpression,
-          ConditionExpression: condition,
-          ExpressionAttributeNames: Object.fromEntries(used.map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: toItem(values),
-        }),
-        untilDeadline(),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+  function update(key: NoticeKey, UpdateExpression: string, condition: string, values: Fields): Promise<boolean> {
+    // Each name stands for the attribute that is called so.
+    const names = `${UpdateExpression} ${condition}`.match(/#\w+/g) ?? [];
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: keyOf(key),
+      UpdateExpression,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [name, name.slice(1)])),
+      ExpressionAttributeValues: toItem(values),
+    });
+    return held(client.send(command, untilDeadline()));
   }
 
   const UNSETTLED = `attribute_exists(#${partitionKey}) AND attribute_not_exists(#settledAt)`;
 
   return {
     async recent(channel, count) {
-      const { Items = [] } = await query(channel, count);
-      return Items.map((item) => headOf(channel, item));
+      for await (const { Items = [] } of noticesOf(channel, count)) return Items.map((item) => headOf(channel, item));
+      return [];
     },
 
     async add({ channel, sequence, ids, message, ...rest }) {
@@ -128,14 +112,8 @@ export function createNoticeStore({
       };
       const ConditionExpression = 'attribute_not_exists(#pk)';
       const ExpressionAttributeNames = { '#pk': partitionKey };
-      try {
-        const put = new PutItemCommand({ TableName, Item, ConditionExpression, ExpressionAttributeNames });
-        await client.send(put, untilDeadline());
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      const put = new PutItemCommand({ TableName, Item, ConditionExpression, ExpressionAttributeNames });
+      return held(client.send(put, untilDeadline()));
     },
 
     async get(key) {
@@ -146,13 +124,11 @@ export function createNoticeStore({
 
     async pending(channel) {
       const waiting: Notice[] = [];
-      let start: Record<string, AttributeValue> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await query(channel, PAGE, start);
+      for await (const { Items = [] } of noticesOf(channel, PAGE)) {
         const open = Items.filter(({ settledAt }) => settledAt === undefined);
         waiting.push(...open.map((item) => noticeOf(channel, item)));
-        start = open.length === Items.length ? LastEvaluatedKey : undefined;
-      } while (start !== undefined);
+        if (open.length < Items.length) break;
+      }
       return waiting.reverse();
     },
 

@@ -1,4 +1,4 @@
-import { type Expectation, parseDuration } from '../roll/expectation.ts';
+import { durationOf, type Expectation } from '../roll/expectation.ts';
 import { ROLLCALL } from '../roll/items.ts';
 import type { RollEvent } from '../roll/state.ts';
 import { visible } from '../text/visible-text.ts';
@@ -115,7 +115,7 @@ const AFTER_BLINDNESS = 'sources are heard again, and are judged once each had t
 /** What was due: `every 5m, 5m later at the latest`. */
 function dueOf({ every, cron, tz = 'UTC', grace }: Expectation): string {
   const often = every === undefined ? `as cron has it: ${cron} (${tz})` : `every ${every}`;
-  return (parseDuration(grace) ?? 0) > 0 ? `${often}, ${grace} later at the latest` : often;
+  return durationOf(grace) > 0 ? `${often}, ${grace} later at the latest` : often;
 }
 
 /** The beginning of what somebody typed. */

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { held } from '../dynamo/condition.ts';
 import { untilDeadline } from '../dynamo/deadline.ts';
 import { StoreUnavailableError } from '../dynamo/errors.ts';
 import { fromItem, toItem, type WireItem } from '../dynamo/items.ts';
@@ -45,22 +41,15 @@ export function createIdempotencyKeyStore(options: IdempotencyKeyStoreOptions): 
   async function attempt(key: string, record: TimestampRecord): Promise<TimestampRecord | undefined> {
     const Key = toItem({ pk: `k#${createHash('sha256').update(key).digest('hex')}`, sk: SORT_KEY });
     const { timestamp: _, ...fields } = record;
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName,
-          Item: { ...Key, ...toItem({ record: { ...fields }, [expiry]: expiryOf(record.id, KEPT_DAYS) }) },
-          // DynamoDB deletes what has expired in the days after: until then it counts as absent.
-          ConditionExpression: 'attribute_not_exists(#pk) OR #expiry <= :now',
-          ExpressionAttributeNames: { '#pk': partitionKey, '#expiry': expiry },
-          ExpressionAttributeValues: toItem({ ':now': Math.floor(microsOf(record.id) / 1e6) }),
-        }),
-        untilDeadline(),
-      );
-      return record;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    const put = new PutItemCommand({
+      TableName,
+      Item: { ...Key, ...toItem({ record: { ...fields }, [expiry]: expiryOf(record.id, KEPT_DAYS) }) },
+      // DynamoDB deletes what has expired in the days after: until then it counts as absent.
+      ConditionExpression: 'attribute_not_exists(#pk) OR #expiry <= :now',
+      ExpressionAttributeNames: { '#pk': partitionKey, '#expiry': expiry },
+      ExpressionAttributeValues: toItem({ ':now': Math.floor(microsOf(record.id) / 1e6) }),
+    });
+    if (await held(client.send(put, untilDeadline()))) return record;
     // What stands there may be this very record: its write succeeded, the answer was lost, and the SDK wrote again.
     const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
     const { Item: item } = await client.send(command, untilDeadline());

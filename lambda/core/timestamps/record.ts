@@ -39,6 +39,11 @@ export interface TimestampRecord extends Fields {
   readonly timestamp: string;
 }
 
+/** Whether a record says that something went wrong: its exit status says more than its state. */
+export function isFailure({ state, exit = 0 }: Pick<TimestampRecord, 'state' | 'exit'>): boolean {
+  return state === 'fail' || exit !== 0;
+}
+
 /** The names of all fields of a record, in the order in which they are shown. */
 export const RECORD_COLUMNS: readonly (keyof TimestampRecord)[] = [
   'id',

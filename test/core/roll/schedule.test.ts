@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Expectation } from '../../../lambda/core/roll/expectation.ts';
-import { CRON_ALLOWED, checkSchedule, dueAt, nextAfter } from '../../../lambda/core/roll/schedule.ts';
+import { CRON_ALLOWED, type Expectation } from '../../../lambda/core/roll/expectation.ts';
+import { checkSchedule, dueAt, nextAfter } from '../../../lambda/core/roll/schedule.ts';
 import { repeated } from '../../support/effort.ts';
 import { expectation, HOUR, MINUTE, NOON } from './support.ts';
 

@@ -1,4 +1,4 @@
-import { durationOf } from '../../../core/roll/schedule.ts';
+import { durationOf } from '../../../core/roll/expectation.ts';
 import type { Outage } from '../../../core/roll/state.ts';
 import type { RollStore } from '../../../core/roll/store.ts';
 import type { TimestampRecord } from '../../../core/timestamps/record.ts';
